@@ -1,0 +1,26 @@
+import path from 'node:path';
+import { defineConfig, globalIgnores } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+const here = import.meta.dirname;
+
+export default defineConfig(
+  globalIgnores(['dist/', '**/dist/', '**/coverage/', '**/.nemesis/', 'test/fixtures/', 'examples/', 'config/eslint-default.config.js']),
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { project: path.join(here, 'tsconfig.json') } },
+    rules: {
+      complexity: ['error', 15],
+      'no-console': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+    },
+  },
+  {
+    files: ['test/**/*.ts'],
+    rules: { '@typescript-eslint/unbound-method': 'off' },
+  },
+);

@@ -1,0 +1,43 @@
+/** `nemesis doctor`: what can be measured here, what cannot, and the one thing that mends each. Runs no tool. */
+
+import { findTool, type Condition } from '../examine.ts';
+import { openSession, projectOf, runnersOf } from '../session.ts';
+import { textOption, type RunCommand } from './command.ts';
+
+const SAID: Readonly<Record<Condition['state'], string>> = {
+  ready: 'ok',
+  missing: 'MISSING',
+  not_here: '-',
+};
+
+export const run: RunCommand = async ({ options, io, parts }) => {
+  const session = await openSession(io, parts, textOption(options, 'cwd'));
+  if (!session.ok) return { kind: 'failed', failure: session.failure };
+  const project = await projectOf(session.value, io, parts);
+  const { agents, config } = session.value.loaded;
+  const runners = await runnersOf(session.value, parts);
+  const wanted = new Set(agents.flatMap((agent) => agent.runners.flat()));
+  const conditions = runners
+    .filter(({ id }) => wanted.has(id))
+    .map((runner) => findTool(runner, project, config.require));
+  const missing = conditions.filter(({ state }) => state === 'missing');
+  if (options['json'] === true) {
+    io.out(
+      `${JSON.stringify({ schema: 'nemesis.doctor/1', root: project.root, node: process.version, runners: conditions }, null, 2)}\n`,
+    );
+  } else {
+    io.out(
+      `nemesis ${parts.version} on Node ${process.version.slice(1)} · ${config.describedAs}\n\n`,
+    );
+    for (const { id, state, why, help } of conditions) {
+      io.out(`${SAID[state].padEnd(8)} ${id.padEnd(14)} ${why}\n`);
+      if (state === 'missing' && help !== undefined) io.out(`${' '.repeat(24)}${help}\n`);
+    }
+    io.out(
+      missing.length === 0
+        ? '\neverything declared here can be measured\n'
+        : `\n${missing.length} of ${conditions.length} cannot be measured\n`,
+    );
+  }
+  return missing.length === 0 ? { kind: 'yes' } : { kind: 'undecided' };
+};

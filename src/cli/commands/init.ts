@@ -1,0 +1,1 @@
+export const run = () => Promise.resolve({ kind: 'yes' as const });

@@ -1,0 +1,50 @@
+/** The real process as an `Io`: streams that survive a closed pipe, signals as an abort. */
+
+import { writeSync } from 'node:fs';
+import type { Io } from './io.ts';
+
+export function processIo(): Io {
+  const stop = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(name, () => stop.abort(name));
+  }
+  stopWithParent(() => stop.abort('SIGTERM'));
+  return {
+    argv: process.argv.slice(2),
+    env: process.env,
+    cwd: process.cwd(),
+    out: (text) => write(1, text),
+    err: (text) => write(2, text),
+    outIsTerminal: process.stdout.isTTY === true,
+    errIsTerminal: process.stderr.isTTY === true,
+    columns: process.stdout.columns ?? process.stderr.columns ?? 80,
+    now: () => Date.now(),
+    signal: stop.signal,
+  };
+}
+
+/** Whole, in order, before the process can end; a reader that has gone away is no reason to fail. */
+function write(descriptor: 1 | 2, text: string): void {
+  let rest = Buffer.from(text, 'utf8');
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(descriptor, rest));
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EAGAIN') {
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+        continue;
+      }
+      if (code === 'EPIPE') return;
+      throw error;
+    }
+  }
+}
+
+/** The launcher of an older Node holds the other end of this pipe: when it is gone, so are we, in good order. */
+function stopWithParent(stop: () => void): void {
+  if (process.env['NEMESIS_LAUNCHER'] !== 'ipc' || process.channel === undefined) return;
+  process.on('disconnect', stop);
+  process.channel?.unref();
+  delete process.env['NEMESIS_LAUNCHER'];
+}

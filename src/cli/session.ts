@@ -1,0 +1,110 @@
+/** What most commands begin with: the folder, its configuration, its runners, its facts. */
+
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fail, ok, type Result } from '../failure.ts';
+import { createCatalogue } from '../judge/catalogue.ts';
+import { recallGates, rememberGates } from '../config/cache.ts';
+import type { Loaded } from '../config/load.ts';
+import { CONFIG_PLACES, findRoot, type Root } from '../config/find.ts';
+import type { Project } from '../measure/project.ts';
+import type { Runner } from '../measure/runner.ts';
+import type { Io } from './io.ts';
+import type { Parts } from './parts.ts';
+
+export interface Session extends Root {
+  readonly loaded: Loaded;
+  /** Absolute: where nemesis keeps what it writes. */
+  readonly stateDir: string;
+}
+
+/** Finds the root and proves its configuration; every diagnostic comes at once. */
+export async function openSession(io: Io, parts: Parts, cwd?: string): Promise<Result<Session>> {
+  const folder = path.resolve(io.cwd, cwd ?? '.');
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+    const help = ['give a folder with --cwd'];
+    return fail({ kind: 'usage', message: `${cwd ?? folder} is not a folder`, help });
+  }
+  const root = findRoot(folder, hasConfig);
+  const loaded = await loadGates(root, io, parts);
+  if (!loaded.ok) return loaded;
+  return ok({ ...root, loaded: loaded.value, stateDir: path.join(root.root, '.nemesis') });
+}
+
+async function loadGates(root: Root, io: Io, parts: Parts): Promise<Result<Loaded>> {
+  const cache = { env: io.env, root: root.root, build: parts.build };
+  const recalled = recallGates(cache);
+  if (recalled !== undefined) return ok(recalled);
+  const { loadConfig } = await import('../config/load.ts');
+  const tools = await parts.runners();
+  const load = loadConfig({
+    ...root,
+    packageRoot: parts.packageRoot,
+    catalogue: createCatalogue(tools),
+    runnerIds: tools.map(({ id }) => id),
+  });
+  if (!load.ok) return fail({ kind: 'bad_input', diagnostics: load.diagnostics });
+  rememberGates(cache, load.value, load.layers);
+  return ok(load.value);
+}
+
+/** `package.json` counts only with a `nemesis` key. */
+function hasConfig(folder: string): boolean {
+  return CONFIG_PLACES.some((name) => {
+    const file = path.join(folder, name);
+    if (!existsSync(file)) return false;
+    return name !== 'package.json' || holdsKey(file);
+  });
+}
+
+function holdsKey(file: string): boolean {
+  try {
+    const text = readFileSync(file, 'utf8');
+    if (!text.includes('"nemesis"')) return false;
+    const manifest: unknown = JSON.parse(text);
+    return typeof manifest === 'object' && manifest !== null && 'nemesis' in manifest;
+  } catch {
+    return false;
+  }
+}
+
+/** Every runner in force: nemesis' own and those the gate files declare. */
+export async function runnersOf(session: Session, parts: Parts): Promise<readonly Runner[]> {
+  const custom = await Promise.all(
+    session.loaded.config.custom.map((config) => parts.custom(config)),
+  );
+  return [...(await parts.runners()), ...custom];
+}
+
+export async function projectOf(session: Session, io: Io, parts: Parts): Promise<Project> {
+  const { readProject } = await import('../measure/project.ts');
+  const { config } = session.loaded;
+  return readProject({
+    root: session.root,
+    repositoryTop: session.repositoryTop,
+    env: io.env,
+    suites: config.suites,
+    secrets: config.secrets,
+    ownBinDirs: [
+      path.join(parts.packageRoot, 'node_modules', '.bin'),
+      path.dirname(process.execPath),
+    ],
+  });
+}
+
+/** Makes `.nemesis/`, which ignores itself in git. */
+export function makeStateDir(stateDir: string): Result<void> {
+  try {
+    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+    const ignore = path.join(stateDir, '.gitignore');
+    if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
+    return ok(undefined);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return fail({
+      kind: 'cannot_act',
+      message: `.nemesis cannot be written: ${why}`,
+      help: ['nemesis keeps its reports there; make the folder writable'],
+    });
+  }
+}

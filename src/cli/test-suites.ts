@@ -1,0 +1,19 @@
+/** The `test:` commands are the test gate, narrowed. */
+
+import { textOption, type RunCommand } from './commands/command.ts';
+import { checkAndTell, type AskedCheck } from './run-check.ts';
+
+export function testCommand(narrow: Pick<AskedCheck, 'only' | 'about'>): RunCommand {
+  return ({ options, io, parts }) =>
+    checkAndTell(
+      {
+        cwd: textOption(options, 'cwd'),
+        gates: ['test'],
+        json: options['json'] === true,
+        quiet: options['quiet'] === true,
+        ...narrow,
+      },
+      io,
+      parts,
+    );
+}

@@ -1,0 +1,67 @@
+/** A project's configuration as the rest of nemesis sees it: typed, resolved, frozen. */
+
+import type { GateName } from '../judge/agent.ts';
+import type { MetricDeclaration } from '../judge/catalogue.ts';
+import type { Tolerance } from '../judge/reading.ts';
+import type { Place } from '../failure.ts';
+
+/** The suites of the specification that this version runs. */
+export const SUITE_NAMES = ['unit', 'integration'] as const;
+export type SuiteName = (typeof SUITE_NAMES)[number];
+
+export const FRAMEWORKS = ['jest', 'vitest', 'mocha', 'node-test', 'pytest'] as const;
+export type Framework = (typeof FRAMEWORKS)[number];
+
+/** How one suite is run, where the config says so; what is absent is found out. */
+export interface SuiteConfig {
+  readonly framework?: Framework;
+  /** Arguments of the test runner, on top of what nemesis adds for its report. */
+  readonly args?: readonly string[];
+  /** The package.json script to read framework and arguments from. */
+  readonly script?: string;
+  readonly timeoutMs?: number;
+}
+
+export type Suites = Readonly<Partial<Record<SuiteName, SuiteConfig>>>;
+
+export const REPORT_FORMATS = ['sarif', 'junit', 'json', 'lcov', 'cobertura'] as const;
+export type ReportFormat = (typeof REPORT_FORMATS)[number];
+
+/** A runner declared without code: any command that writes a report in a known format. */
+export interface CustomRunner {
+  readonly id: string;
+  /** The command, already split into words; started without a shell. */
+  readonly argv: readonly string[];
+  readonly format: ReportFormat;
+  /** Path of the report, relative to the root; without it the report is standard output. */
+  readonly reportFile?: string;
+  /** Metric name to a path in the report (`json`), or to a count the format offers (`sarif`, `junit`). */
+  readonly metrics: Readonly<Record<string, CustomMetric>>;
+  /** Exit codes that mean "it ran"; 0 and 1 unless said. */
+  readonly measuredWhen: readonly number[];
+  readonly timeoutMs?: number;
+  readonly place: Place;
+}
+
+export interface CustomMetric extends MetricDeclaration {
+  readonly path: string;
+}
+
+export interface Config {
+  /** Absolute path of the file it was read from; undefined when the repository has none. */
+  readonly file: string | undefined;
+  readonly service: string;
+  /** For people: `nemesis/recommended (no config here)`, `nemesis.config.yaml`. */
+  readonly describedAs: string;
+  readonly mode: Readonly<Partial<Record<GateName, 'enforce' | 'observe'>>>;
+  readonly tolerate: readonly Tolerance[];
+  /** Runners that are in play although nothing in the repository declares them. */
+  readonly require: readonly string[];
+  readonly jobs: number | 'auto';
+  readonly suites: Suites;
+  readonly custom: readonly CustomRunner[];
+  /** Names of environment variables that no tool may see. */
+  readonly secrets: readonly string[];
+  readonly timeoutMs: number;
+  readonly outputCapBytes: number;
+}

@@ -1,0 +1,114 @@
+/** What a configuration changes in the gates it extends: limits and levels, each change remembered in words. */
+
+import {
+  checkSentence,
+  limitsOf,
+  metricsOf,
+  nearest,
+  parseSentence,
+  withLimit,
+} from '../language/index.ts';
+import type { Agent, Sentence } from '../judge/agent.ts';
+import { typeScope, type Catalogue } from '../judge/catalogue.ts';
+import type { Diagnostic } from '../failure.ts';
+import { at } from './diagnose.ts';
+import type { Layer } from './layers.ts';
+
+export function applyOverlay(
+  agents: readonly Agent[],
+  layer: Layer,
+  catalogue: Catalogue,
+  diagnostics: Diagnostic[],
+): readonly Agent[] {
+  const limited = applyLimits(agents, layer, catalogue, diagnostics);
+  return applyLevels(limited, layer, catalogue, diagnostics);
+}
+
+function applyLimits(
+  agents: readonly Agent[],
+  { data, document }: Layer,
+  catalogue: Catalogue,
+  diagnostics: Diagnostic[],
+): readonly Agent[] {
+  let changed = agents;
+  for (const [metric, limit] of Object.entries(data.limits ?? {})) {
+    const spot = document!.spot(['limits', metric]);
+    const where = `${spot.file}:${spot.line}`;
+    let hits = 0;
+    changed = eachSentence(changed, (sentence, agent) => {
+      const text = withLimit(sentence.text, metric, limit);
+      if (text === undefined) return sentence;
+      hits += 1;
+      const parsed = parseSentence(text);
+      const scope = typeScope(catalogue, agent.sections);
+      const problem = parsed.ok ? checkSentence(parsed.expr, scope)[0] : parsed.problem;
+      if (!parsed.ok || problem !== undefined) {
+        const message = `\`${limit}\` is no limit for ${metric}: ${problem!.message}`;
+        if (hits === 1) diagnostics.push(at(spot, message, problem!.hint ? [problem!.hint] : []));
+        return sentence;
+      }
+      return { ...sentence, text, expr: parsed.expr, changedBy: `limit from ${where}` };
+    });
+    if (hits === 0) {
+      const known = [
+        ...new Set(allSentences(agents).flatMap((s) => limitsOf(s.expr).map((l) => l.metric))),
+      ];
+      const near = nearest(metric, known);
+      const key = document!.keySpot(['limits', metric]);
+      diagnostics.push(
+        at(key, `no sentence sets a limit for \`${metric}\``, [
+          near === undefined ? `limits stand for: ${known.join(', ')}` : `write ${near}`,
+        ]),
+      );
+    }
+  }
+  return changed;
+}
+
+function applyLevels(
+  agents: readonly Agent[],
+  { data, document }: Layer,
+  catalogue: Catalogue,
+  diagnostics: Diagnostic[],
+): readonly Agent[] {
+  let changed = agents;
+  for (const [metric, level] of Object.entries(data.levels ?? {})) {
+    let hits = 0;
+    const spot = document!.spot(['levels', metric]);
+    changed = eachSentence(changed, (sentence, agent) => {
+      if (!metricsOf(sentence.expr, typeScope(catalogue, agent.sections)).includes(metric)) {
+        return sentence;
+      }
+      hits += 1;
+      return {
+        ...sentence,
+        level,
+        softened: level === 'warn',
+        changedBy: `level from ${spot.file}:${spot.line}`,
+      };
+    });
+    if (hits === 0) {
+      const near = nearest(metric, [...catalogue.keys()]);
+      diagnostics.push(
+        at(
+          document!.keySpot(['levels', metric]),
+          `no sentence names \`${metric}\``,
+          near ? [`write ${near}`] : [],
+        ),
+      );
+    }
+  }
+  return changed;
+}
+
+function eachSentence(
+  agents: readonly Agent[],
+  change: (sentence: Sentence, agent: Agent) => Sentence,
+): readonly Agent[] {
+  return agents.map((agent) => ({
+    ...agent,
+    sentences: agent.sentences.map((sentence) => change(sentence, agent)),
+  }));
+}
+
+const allSentences = (agents: readonly Agent[]) => agents.flatMap((agent) => agent.sentences);

@@ -1,0 +1,17 @@
+/** A remark of a tool with a place in the code. Text in it is data: reporters escape it. */
+
+export interface Finding {
+  /** The runner that made it: `eslint`. */
+  readonly tool: string;
+  /** The tool's own rule id: `no-unused-vars`, `TS2322`. */
+  readonly rule: string;
+  readonly severity: 'error' | 'warning' | 'info';
+  /** Path relative to the project's root, `/` as separator; absent when the remark has no file. */
+  readonly file?: string;
+  /** From 1. */
+  readonly line?: number;
+  readonly column?: number;
+  readonly message: string;
+  /** The metric this finding is counted in, by one; a waived finding leaves that count. */
+  readonly metric?: string;
+}

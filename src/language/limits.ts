@@ -1,0 +1,68 @@
+/** The written limits of a sentence, so that a team's config can put its own number in their place. */
+
+import type { ComparisonOp, Expr } from './expr.ts';
+import { mirrored, partsOf } from './expr.ts';
+import { MAX_LENGTH } from './grammar.ts';
+import { parseSentence } from './parse.ts';
+import { printSentence } from './print.ts';
+
+/** `metric op text`; `offset` and `length` are those of the limit in the sentence. */
+export interface Limit {
+  readonly metric: string;
+  readonly op: ComparisonOp;
+  readonly offset: number;
+  readonly length: number;
+  readonly text: string;
+}
+
+/** Every simple comparison of a metric with a literal, in order; `10 > a` counts as `a < 10`. */
+export function limitsOf(expr: Expr): readonly Limit[] {
+  if (expr.kind !== 'comparison') return partsOf(expr).flatMap(limitsOf);
+  const { left, right, op } = expr;
+  if (left.kind === 'name' && isLiteral(right, op)) return [limit(left.name, op, right)];
+  if (right.kind === 'name' && isLiteral(left, '<')) {
+    return [limit(right.name, mirrored(op), left)];
+  }
+  return [];
+}
+
+/**
+ * The sentence with another limit for `metric`, everything else as it was written. Undefined when the sentence
+ * cannot be parsed, has no limit for that metric or more than one, or `newLimit` is not a literal.
+ */
+export function withLimit(text: string, metric: string, newLimit: string): string | undefined {
+  const limits = limitsIn(text).filter((one) => one.metric === metric);
+  const [old] = limits;
+  if (old === undefined || limits.length > 1) return undefined;
+  const literal = newLimit.trim();
+  const changed = text.slice(0, old.offset) + literal + text.slice(old.offset + old.length);
+  if (literal === '' || changed.length > MAX_LENGTH) return undefined;
+  // the new text must say the same of the same metric, with the new limit as a whole in the old place
+  const now = limitsIn(changed).find((one) => one.offset === old.offset && one.metric === metric);
+  return now?.length === literal.length && now.op === old.op ? changed : undefined;
+}
+
+function limitsIn(text: string): readonly Limit[] {
+  const parsed = parseSentence(text);
+  return parsed.ok ? limitsOf(parsed.expr) : [];
+}
+
+function isLiteral(expr: Expr, op: ComparisonOp): boolean {
+  switch (expr.kind) {
+    case 'number':
+    case 'text':
+    case 'boolean':
+      return true;
+    case 'negate':
+      return expr.operand.kind === 'number';
+    case 'name':
+      return op === '==' || op === '!=';
+    default:
+      return false;
+  }
+}
+
+function limit(metric: string, op: ComparisonOp, literal: Expr): Limit {
+  const { offset, length } = literal;
+  return { metric, op, offset, length, text: printSentence(literal) };
+}

@@ -1,0 +1,54 @@
+/** Which files belong to the project: what git tracks or would track, else a bounded walk. */
+
+import { spawnSync } from 'node:child_process';
+import { opendirSync } from 'node:fs';
+import path from 'node:path';
+import { gitArguments, gitEnvironment } from './git.ts';
+
+/** Past this many files the list is cut, and says so. */
+const MOST_FILES = 200_000;
+const NEVER_OURS = new Set(['node_modules', '.git', '.nemesis', '.venv', 'venv', '__pycache__']);
+
+export interface FileList {
+  readonly files: readonly string[];
+  readonly cut: boolean;
+}
+
+export function listFiles(root: string, inGit: boolean): FileList {
+  const listed = (inGit ? byGit(root) : undefined) ?? walk(root);
+  const files = listed.filter((file) => !file.startsWith('.nemesis/')).sort();
+  return { files: files.slice(0, MOST_FILES), cut: files.length > MOST_FILES };
+}
+
+function byGit(root: string): string[] | undefined {
+  const git = spawnSync('git', gitArguments(['ls-files', '-z', '-co', '--exclude-standard']), {
+    cwd: root,
+    env: gitEnvironment(),
+    timeout: 30_000,
+    maxBuffer: 256 * 1024 * 1024,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  if (git.status !== 0) return undefined;
+  return [...new Set(git.stdout.toString('utf8').split('\0'))].filter((name) => name !== '');
+}
+
+/** Breadth first, links not followed, unreadable folders passed over. */
+function walk(root: string): string[] {
+  const files: string[] = [];
+  const folders = [''];
+  for (let folder = folders.shift(); folder !== undefined; folder = folders.shift()) {
+    if (files.length > MOST_FILES) break;
+    try {
+      const entries = opendirSync(path.join(root, folder));
+      for (let entry = entries.readSync(); entry !== null; entry = entries.readSync()) {
+        const name = folder === '' ? entry.name : `${folder}/${entry.name}`;
+        if (entry.isFile()) files.push(name);
+        if (entry.isDirectory() && !NEVER_OURS.has(entry.name)) folders.push(name);
+      }
+      entries.closeSync();
+    } catch {
+      // an unreadable folder holds nothing we could measure
+    }
+  }
+  return files;
+}

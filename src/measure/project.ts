@@ -1,0 +1,182 @@
+/** Facts about the judged repository, gathered once by reading; nothing of it is executed. */
+
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import type { Suites } from '../config/config.ts';
+import { targetPath, toolEnvironment } from './process/environment.ts';
+import { listFiles } from './files.ts';
+
+export type PackageManager = 'npm' | 'pnpm' | 'yarn' | 'bun';
+
+export interface Project {
+  /** Absolute, symlinks resolved. */
+  readonly root: string;
+  /** Top of the git work tree the root lies in; undefined when it lies in none. */
+  readonly repositoryTop: string | undefined;
+  /** The part of package.json nemesis uses; undefined where there is none. */
+  readonly manifest: Manifest | undefined;
+  /** Why package.json could not be read, when there is one. */
+  readonly manifestProblem: string | undefined;
+  /** Every declared npm dependency, of any kind, by name; of enclosing workspace roots too. */
+  readonly dependencies: ReadonlySet<string>;
+  readonly scripts: Readonly<Record<string, string>>;
+  readonly packageManager: PackageManager;
+  /** A node_modules folder can be seen from the root. */
+  readonly installed: boolean;
+  /** `npm ci`, or what the project's package manager calls it. */
+  readonly installCommand: string;
+  /** Tracked and untracked, not ignored; relative, `/` separated, sorted. */
+  readonly files: readonly string[];
+  /** True when `files` was cut at its limit. */
+  readonly filesCut: boolean;
+  /** PATH of the judged project's tools. */
+  readonly path: string;
+  /** How each test suite is run, where the config says so. */
+  readonly suites: Suites;
+  environment(kind: 'analyser' | 'project'): Readonly<Record<string, string>>;
+  /** First of these names that is a file in the root. */
+  find(names: readonly string[]): string | undefined;
+  /** Some file has one of these endings, dot included. */
+  hasFilesOf(extensions: readonly string[]): boolean;
+}
+
+export interface Manifest {
+  readonly name?: string;
+  readonly version?: string;
+  readonly type?: string;
+  readonly scripts?: Readonly<Record<string, string>>;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+  readonly workspaces?: unknown;
+  readonly packageManager?: string;
+  /** Everything else, for tools that keep their configuration here (`jest`, `mocha`, `prettier` …). */
+  readonly [key: string]: unknown;
+}
+
+export interface ProjectOptions {
+  readonly root: string;
+  readonly repositoryTop: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly suites: Suites;
+  /** Names of environment variables that no tool may see. */
+  readonly secrets: readonly string[];
+  /** Absolute folders of nemesis' own binaries, left out of the judged project's PATH. */
+  readonly ownBinDirs: readonly string[];
+}
+
+const LOCKFILES: readonly (readonly [PackageManager, string, string])[] = [
+  ['npm', 'package-lock.json', 'npm ci'],
+  ['npm', 'npm-shrinkwrap.json', 'npm ci'],
+  ['pnpm', 'pnpm-lock.yaml', 'pnpm install --frozen-lockfile'],
+  ['yarn', 'yarn.lock', 'yarn install --frozen-lockfile'],
+  ['bun', 'bun.lock', 'bun install --frozen-lockfile'],
+  ['bun', 'bun.lockb', 'bun install --frozen-lockfile'],
+];
+
+export function readProject(options: ProjectOptions): Project {
+  const { root, repositoryTop } = options;
+  const own = readManifest(root);
+  const above = foldersAbove(root, repositoryTop).map((folder) => readManifest(folder).manifest);
+  const listed = listFiles(root, repositoryTop !== undefined);
+  const extensions = new Set(listed.files.map((file) => path.extname(file)));
+  const manager = packageManagerOf(root, repositoryTop, own.manifest);
+  const virtualEnv = options.env['VIRTUAL_ENV'];
+  const toolPath = targetPath({
+    root,
+    repositoryTop: repositoryTop ?? root,
+    userPath: options.env['PATH'] ?? '',
+    ownBinDirs: options.ownBinDirs,
+    ...(virtualEnv === undefined ? {} : { virtualEnv }),
+  });
+  return {
+    root,
+    repositoryTop,
+    manifest: own.manifest,
+    manifestProblem: own.problem,
+    dependencies: new Set([own.manifest, ...above].flatMap(dependencyNames)),
+    scripts: stringsOf(own.manifest?.scripts),
+    packageManager: manager.name,
+    installed: [root, ...foldersAbove(root, repositoryTop)].some((folder) =>
+      isFolder(path.join(folder, 'node_modules')),
+    ),
+    installCommand: manager.install,
+    files: listed.files,
+    filesCut: listed.cut,
+    path: toolPath,
+    suites: options.suites,
+    environment: (kind) =>
+      toolEnvironment(kind, options.env, { path: toolPath, deploySecrets: options.secrets }),
+    find: (names) => names.find((name) => existsSync(path.join(root, name))),
+    hasFilesOf: (wanted) => wanted.some((extension) => extensions.has(extension)),
+  };
+}
+
+/** Folders that enclose the root, nearest first, up to the top of the repository. */
+function foldersAbove(root: string, top: string | undefined): string[] {
+  const found: string[] = [];
+  if (top === undefined) return found;
+  for (let folder = root; folder !== top && folder !== path.dirname(folder);) {
+    folder = path.dirname(folder);
+    found.push(folder);
+  }
+  return found;
+}
+
+function readManifest(folder: string): { manifest?: Manifest; problem?: string } {
+  const file = path.join(folder, 'package.json');
+  if (!existsSync(file)) return {};
+  try {
+    const parsed: unknown = JSON.parse(readFileSync(file, 'utf8').replace(/^\uFEFF/, ''));
+    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+      return { problem: 'package.json is not an object' };
+    }
+    return { manifest: parsed as Manifest };
+  } catch {
+    return { problem: 'package.json is not valid JSON' };
+  }
+}
+
+function dependencyNames(manifest: Manifest | undefined): string[] {
+  return [
+    manifest?.dependencies,
+    manifest?.devDependencies,
+    manifest?.peerDependencies,
+    manifest?.optionalDependencies,
+  ].flatMap((group) => Object.keys(group ?? {}));
+}
+
+/** Only the entries that are text: a hostile or broken manifest can hold anything. */
+function stringsOf(record: unknown): Record<string, string> {
+  if (typeof record !== 'object' || record === null) return {};
+  return Object.fromEntries(
+    Object.entries(record).filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string',
+    ),
+  );
+}
+
+function packageManagerOf(
+  root: string,
+  top: string | undefined,
+  manifest: Manifest | undefined,
+): { name: PackageManager; install: string } {
+  for (const folder of [root, ...foldersAbove(root, top)]) {
+    for (const [name, lockfile, install] of LOCKFILES) {
+      if (existsSync(path.join(folder, lockfile))) return { name, install };
+    }
+  }
+  const declared = /^(npm|pnpm|yarn|bun)@/.exec(String(manifest?.packageManager ?? ''))?.[1];
+  const name = (declared as PackageManager | undefined) ?? 'npm';
+  return { name, install: `${name} install` };
+}
+
+function isFolder(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** Nothing but hidden entries: an empty folder, or one that was only `git init`ed. */
+export function isEmptyFolder(root: string): boolean {
+  return readdirSync(root).every((name) => name === '.git' || name === '.nemesis');
+}

@@ -1,0 +1,78 @@
+/**
+ * The port every measurer plugs into. A runner knows its tool and nothing of thresholds.
+ * Adding one is one file in `tools/` (or `suites/`), one fixture folder and one row in its `index.ts`.
+ */
+
+import type { Datum } from '../language/index.ts';
+import type { MetricDeclaration } from '../judge/catalogue.ts';
+import type { Finding } from '../judge/finding.ts';
+import type { ToolState } from '../judge/reading.ts';
+import type { ProcessEngine } from './process/contract.ts';
+import type { Project } from './project.ts';
+
+/** Whether this runner has anything to measure here. */
+export type InPlay =
+  /** `because` says what declares it: `eslint.config.js`, `package.json scripts.lint`, `brought by nemesis`. */
+  | { readonly inPlay: true; readonly because: string }
+  | { readonly inPlay: false; readonly why: string };
+
+export interface Runner {
+  readonly id: string;
+  /** One line for the tools table: what it measures. */
+  readonly about: string;
+  readonly metrics: Readonly<Record<string, MetricDeclaration>>;
+  /** How a person installs the tool, one command or sentence; absent for runners without a subprocess. */
+  readonly install?: string;
+  /** Ids of runners whose measurements this one reads through `context.earlier`. */
+  readonly after?: readonly string[];
+  inPlay(project: Project): InPlay;
+  /** Whether the tool can be found here, to choose among alternatives; runners without one are always found. */
+  isFound?(project: Project): boolean;
+  measure(context: RunContext): Promise<Measurement>;
+}
+
+/** What a runner is given. Everything from outside comes through here. */
+export interface RunContext {
+  readonly project: Project;
+  readonly engine: ProcessEngine;
+  /** An empty folder of this runner's own, for reports and output; published when it has ended. */
+  readonly workDir: string;
+  readonly timeoutMs: number;
+  readonly outputCapBytes: number;
+  readonly signal: AbortSignal;
+  /** Measurements of the runners named in `after`, by id. */
+  readonly earlier: ReadonlyMap<string, Measurement>;
+}
+
+/** What came of one run. Metrics are there only when the state is `clean` or `findings`. */
+export interface Measurement {
+  readonly state: ToolState;
+  /** For people, one line: why there are no numbers, or what is worth knowing about them. */
+  readonly why?: string;
+  /** One instruction that mends it: `npm ci`. */
+  readonly help?: string;
+  readonly metrics: Readonly<Record<string, MetricValue>>;
+  readonly findings: readonly Finding[];
+  /** `212 passed, 1 failed`: the line's end on a terminal. */
+  readonly summary?: string;
+  readonly evidence?: Evidence;
+}
+
+/** A value, or the reason why this one metric has none although the runner worked. */
+export type MetricValue = Datum | { readonly notApplicable: string } | { readonly missing: string };
+
+/** What anyone needs to check the number by hand. */
+export interface Evidence {
+  /** The tool that measured: `eslint`, where the runner's id is a role such as `unit`. */
+  readonly tool: string;
+  readonly version?: string;
+  readonly argv?: readonly string[];
+  readonly exitCode?: number;
+  /** File name inside the runner's report folder. */
+  readonly report?: string;
+  readonly durationMs?: number;
+  /** Where the binary came from: the project, the user's PATH, or nemesis. */
+  readonly from?: 'project' | 'path' | 'nemesis';
+  /** Last lines of what the tool said, for a run that yielded nothing. */
+  readonly tail?: string;
+}

@@ -1,0 +1,7 @@
+/** Every runner nemesis brings, in the order of the tools table in the README. */
+
+import type { Runner } from './runner.ts';
+import { suiteRunners } from './suites/index.ts';
+import { tools } from './tools/index.ts';
+
+export const runners: readonly Runner[] = [...tools, ...suiteRunners];

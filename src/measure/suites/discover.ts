@@ -1,0 +1,212 @@
+/** Which framework runs a suite, with which arguments: from the config, a script, or a config file of the framework. */
+
+import type { SuiteConfig, SuiteName } from '../../config/config.ts';
+import type { Project } from '../project.ts';
+import { commandIn, readScript, type ScriptCommand } from '../script.ts';
+import type { TestFramework } from './framework.ts';
+import { frameworkNamed, frameworks } from './frameworks.ts';
+
+export type FoundSuite =
+  | { readonly kind: 'none'; readonly why: string }
+  | {
+      readonly kind: 'runnable';
+      readonly framework: TestFramework;
+      readonly args: readonly string[];
+      readonly env: Readonly<Record<string, string>>;
+      readonly because: string;
+    }
+  /** Something is declared, and this version cannot run it. */
+  | {
+      readonly kind: 'unreadable';
+      readonly state: 'nothing_measured' | 'bad_config';
+      readonly why: string;
+      readonly help: string;
+      readonly because: string;
+    };
+
+const SCRIPTS: Readonly<Record<SuiteName, readonly string[]>> = {
+  unit: ['test:unit', 'unit', 'test'],
+  integration: ['test:integration', 'integration', 'test:int'],
+};
+
+export function findSuite(project: Project, name: SuiteName): FoundSuite {
+  const config = project.suites[name];
+  const found =
+    config !== undefined && isDeclaring(config)
+      ? declaredSuite(project, name, config)
+      : undeclaredSuite(project, name);
+  return name === 'integration' && found.kind === 'runnable' && config === undefined
+    ? unlessSameAsUnit(project, found)
+    : found;
+}
+
+/** A config that only sets a timeout leaves the finding to us. */
+function isDeclaring({ framework, args, script }: SuiteConfig): boolean {
+  return framework !== undefined || args !== undefined || script !== undefined;
+}
+
+function declaredSuite(project: Project, name: SuiteName, config: SuiteConfig): FoundSuite {
+  const because = `suites.${name} in the config`;
+  const bad = (why: string, help: string): FoundSuite => ({
+    kind: 'unreadable',
+    state: 'bad_config',
+    why,
+    help,
+    because,
+  });
+  if (config.script !== undefined && project.scripts[config.script] === undefined) {
+    return bad(
+      `suites.${name} names the script \`${config.script}\`, and package.json has none of that name`,
+      `write one of: ${Object.keys(project.scripts).join(', ') || 'a script of package.json'}`,
+    );
+  }
+  const scripts = config.script === undefined ? declaredScripts(project, name) : [config.script];
+  const wanted = config.framework === undefined ? frameworks : [frameworkNamed(config.framework)];
+  const start = firstStart(project, scripts, wanted);
+  const framework = start?.framework ?? (config.framework === undefined ? undefined : wanted[0]);
+  if (framework === undefined) {
+    if (config.script !== undefined) return unreadableScript(project, config.script, because);
+    return bad(
+      `suites.${name} has arguments, and no framework to give them to`,
+      `write suites.${name}.framework: one of ${frameworks.map((one) => one.name).join(', ')}`,
+    );
+  }
+  const args = config.args === undefined ? undefined : framework.ownArguments(config.args);
+  return {
+    kind: 'runnable',
+    framework,
+    args: args ?? start?.args ?? [],
+    env: start?.env ?? {},
+    because,
+  };
+}
+
+function undeclaredSuite(project: Project, name: SuiteName): FoundSuite {
+  const scripts = declaredScripts(project, name);
+  const start = firstStart(project, scripts, frameworks);
+  if (start !== undefined) {
+    return { kind: 'runnable', ...start, because: `package.json scripts.${start.script}` };
+  }
+  // Without a script of its own, an integration suite would be the unit suite a second time.
+  const configured = name === 'unit' ? configuredFramework(project) : undefined;
+  if (configured !== undefined) return configured;
+  const [script] = scripts;
+  if (script !== undefined) {
+    return unreadableScript(project, script, `package.json scripts.${script}`);
+  }
+  const kind = name === 'unit' ? 'test' : name;
+  return { kind: 'none', why: `no ${kind} suite is declared here` };
+}
+
+function declaredScripts(project: Project, name: SuiteName): string[] {
+  return SCRIPTS[name].filter((script) => {
+    const text = project.scripts[script];
+    return text !== undefined && text.trim() !== '' && !/no test specified/i.test(text);
+  });
+}
+
+function configuredFramework(project: Project): FoundSuite | undefined {
+  for (const framework of frameworks) {
+    const file = framework.configuredBy(project);
+    if (file !== undefined) {
+      return { kind: 'runnable', framework, args: [], env: {}, because: file };
+    }
+  }
+  return undefined;
+}
+
+function unreadableScript(project: Project, script: string, because: string): FoundSuite {
+  const known = 'jest, vitest, mocha, node --test';
+  return {
+    kind: 'unreadable',
+    state: 'nothing_measured',
+    why: `the test script \`${project.scripts[script]}\` starts no runner this version reads (${known})`,
+    help: 'declare suites.unit in nemesis.config.yaml, or a custom run: with report: junit',
+    because,
+  };
+}
+
+function unlessSameAsUnit(
+  project: Project,
+  found: Extract<FoundSuite, { kind: 'runnable' }>,
+): FoundSuite {
+  const unit = findSuite(project, 'unit');
+  const identity = ({ framework, args, env }: typeof found): string =>
+    JSON.stringify([framework.name, args, env]);
+  return unit.kind === 'runnable' && identity(unit) === identity(found)
+    ? { kind: 'none', why: 'the integration script runs the unit suite' }
+    : found;
+}
+
+interface Start {
+  readonly framework: TestFramework;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly script: string;
+}
+
+function firstStart(
+  project: Project,
+  scripts: readonly string[],
+  wanted: readonly TestFramework[],
+): Start | undefined {
+  for (const script of scripts) {
+    for (const framework of wanted) {
+      for (const { words, env } of startsOf(framework.program, project.scripts, script)) {
+        const args = framework.ownArguments(words);
+        if (args !== undefined) return { framework, args, env, script };
+      }
+    }
+  }
+  return undefined;
+}
+
+/** Every way a script may start `program`; the words are those after it. */
+function startsOf(
+  program: string,
+  scripts: Readonly<Record<string, string>>,
+  script: string,
+): ScriptCommand[] {
+  const first = commandIn(scripts, script, program);
+  return [
+    ...(first === undefined ? [] : [{ env: first.env, words: first.words.slice(1) }]),
+    ...readScript(scripts[script] ?? '').flatMap((command) => launched(program, command)),
+  ];
+}
+
+/** Words that may stand before a program without changing what it does. */
+const LAUNCHERS = new Set(
+  'npx pnpm yarn bun bunx npm exec run env cross-env c8 nyc time dotenv --'.split(' '),
+);
+
+/** `pnpm exec jest`, `c8 --all node --test`, `node --experimental-vm-modules node_modules/jest/bin/jest.js`. */
+function launched(program: string, { words, env }: ScriptCommand): ScriptCommand[] {
+  const own = words.indexOf(program);
+  if (own >= 0 && words.slice(0, own).every(isLauncher)) {
+    const assigned = words.slice(0, own).flatMap((word) => assignment(word));
+    return [{ env: { ...env, ...Object.fromEntries(assigned) }, words: words.slice(own + 1) }];
+  }
+  const node = words.indexOf('node');
+  if (node < 0 || !words.slice(0, node).every(isLauncher)) return [];
+  const entry = words.findIndex((word) =>
+    new RegExp(`(^|/)node_modules/(\\.bin/${program}|${program}/.*)$`).test(word),
+  );
+  const flags = words.slice(node + 1, entry);
+  if (entry < 0 || !flags.every((word) => word.startsWith('-'))) return [];
+  const options = [env['NODE_OPTIONS'] ?? '', ...flags].join(' ').trim();
+  return [
+    {
+      env: options === '' ? env : { ...env, NODE_OPTIONS: options },
+      words: words.slice(entry + 1),
+    },
+  ];
+}
+
+function isLauncher(word: string): boolean {
+  return LAUNCHERS.has(word) || word.startsWith('-') || assignment(word).length > 0;
+}
+
+function assignment(word: string): [string, string][] {
+  const match = /^([A-Za-z_]\w*)=(.*)$/s.exec(word);
+  return match === null ? [] : [[match[1]!, match[2]!]];
+}

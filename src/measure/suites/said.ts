@@ -1,0 +1,56 @@
+/** Reading what a test runner says to people: the one line worth repeating, places in stack traces. */
+
+import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+
+const LONGEST_LINE = 300;
+
+/** First line without colours, cut where it gets too long for a table. */
+export function firstLine(text: string): string {
+  const line = plain(text).trim().split('\n', 1)[0]!.trim();
+  return line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line;
+}
+
+export function plain(text: string): string {
+  return stripVTControlCharacters(text).replaceAll('\r', '');
+}
+
+/** The first line that says what went wrong: an `Error:` line, else the first that is no decoration. */
+export function usefulLine(...texts: readonly string[]): string | undefined {
+  for (const text of texts) {
+    const lines = plain(text)
+      .split('\n')
+      .map((line) => line.trim())
+      .filter(
+        (line) => /\p{L}{2}/u.test(line) && !/^(?:at |npm warn|\(node:\d+\)|⎯|RUN )/i.test(line),
+      );
+    const telling = lines.find((line) => /^[\w.]*(?:error|exception)\b[^:]{0,40}:/i.test(line));
+    const line = telling ?? lines[0];
+    if (line !== undefined) return firstLine(line);
+  }
+  return undefined;
+}
+
+/** Relative to the root with `/`; undefined for what lies outside it. */
+export function fileInside(root: string, file: string): string | undefined {
+  const relative = path.relative(root, path.resolve(root, file.replace(/^file:\/\//, '')));
+  const outside = relative === '' || relative.startsWith('..') || path.isAbsolute(relative);
+  return outside ? undefined : relative.split(path.sep).join('/');
+}
+
+/** Line of the first frame of a stack that lies in a file, in any of the ways the stack may spell it. */
+export function lineInStack(
+  stack: string,
+  ...spellings: readonly (string | undefined)[]
+): number | undefined {
+  const text = plain(stack);
+  for (const file of spellings) {
+    if (file === undefined || file === '') continue;
+    for (let at = text.indexOf(`${file}:`); at >= 0; at = text.indexOf(`${file}:`, at + 1)) {
+      const line = /^:(\d{1,7})\b/.exec(text.slice(at + file.length, at + file.length + 9))?.[1];
+      const whole = at === 0 || /[\s(/]/.test(text[at - 1]!);
+      if (whole && line !== undefined && Number(line) > 0) return Number(line);
+    }
+  }
+  return undefined;
+}

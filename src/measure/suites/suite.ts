@@ -1,0 +1,226 @@
+/** One test suite as a runner: finds the framework, runs it with its own reports, counts what came of it. */
+
+import { mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { SuiteName } from '../../config/config.ts';
+import type { MetricDeclaration } from '../../judge/catalogue.ts';
+import type { Finding } from '../../judge/finding.ts';
+import { locateTool } from '../locate.ts';
+import type { Project } from '../project.ts';
+import type { MetricValue, RunContext, Runner } from '../runner.ts';
+import { absent, hasNumbers, runTool, type RawRun, type Reading } from '../tool.ts';
+import { findSuite, type FoundSuite } from './discover.ts';
+import type { TestFailure, TestFramework, TestRun } from './framework.ts';
+import type { LineCoverage, SuiteMeasurement } from './line-coverage.ts';
+import { plain, usefulLine } from './said.ts';
+import { coverageFiles, readCoverage, wrapperArguments } from './suite-coverage.ts';
+
+type SuiteMetric =
+  `${SuiteName}.${'tests_total' | 'tests_passed' | 'tests_failed' | 'tests_skipped' | 'coverage'}`;
+
+export function suiteRunner(name: SuiteName): Runner {
+  return {
+    id: name,
+    about: `the ${name} tests, by the project's own test runner`,
+    metrics: suiteMetrics(name),
+    inPlay(project) {
+      const found = findSuite(project, name);
+      return found.kind === 'none'
+        ? { inPlay: false, why: found.why }
+        : { inPlay: true, because: found.because };
+    },
+    async measure(context) {
+      const found = findSuite(context.project, name);
+      if (found.kind === 'none') return absent('nothing_measured', found.why);
+      if (found.kind === 'unreadable') return absent(found.state, found.why, found.help);
+      return measureSuite(name, found, context);
+    },
+  };
+}
+
+function suiteMetrics(name: SuiteName): Record<SuiteMetric, MetricDeclaration> {
+  const count = (better: 'lower' | 'higher' | 'as_asked', about: string): MetricDeclaration => ({
+    dimension: 'count',
+    better,
+    about,
+  });
+  return {
+    [`${name}.tests_total`]: count('higher', `${name} tests, run or skipped`),
+    [`${name}.tests_passed`]: count('higher', `${name} tests that passed`),
+    [`${name}.tests_failed`]: count(
+      'lower',
+      `${name} tests that failed, and test files that could not be loaded`,
+    ),
+    [`${name}.tests_skipped`]: count('as_asked', `${name} tests that were skipped`),
+    [`${name}.coverage`]: {
+      dimension: 'ratio',
+      better: 'higher',
+      about: `share of lines the ${name} tests run`,
+    },
+  } as Record<SuiteMetric, MetricDeclaration>;
+}
+
+async function measureSuite(
+  name: SuiteName,
+  suite: Extract<FoundSuite, { kind: 'runnable' }>,
+  context: RunContext,
+): Promise<SuiteMeasurement> {
+  const { project, workDir } = context;
+  const { framework } = suite;
+  const located = locateTool({ name: framework.program }, project);
+  const declared = framework.package !== undefined && project.dependencies.has(framework.package);
+  const install = declared ? project.installCommand : framework.install;
+  if (!located.found) {
+    const why = `${framework.program} is not installed (looked in ${located.lookedIn})`;
+    return absent('not_installed', why, install);
+  }
+  const version =
+    framework.asksVersion === true ? await askVersion(located.file, context) : located.version;
+  const coverage = framework.coverage(project, version);
+  const command = framework.command({ project, workDir, coverage, version, args: suite.args });
+  const wrapped = coverage.kind === 'wrapped';
+  let lines: LineCoverage | undefined;
+  const measurement = await runTool<SuiteMetric>(
+    {
+      id: name,
+      install: wrapped ? project.installCommand : install,
+      location: { name: wrapped ? coverage.by : framework.program },
+      kind: 'project',
+      command: () => ({
+        argv: [...wrapperArguments(coverage, framework.program, workDir), ...command.argv],
+        env: { ...suite.env, ...command.env },
+        alsoRead: coverageFiles(coverage),
+        ...(command.report === undefined ? {} : { report: command.report }),
+      }),
+      read(raw) {
+        const covered = readCoverage(raw, coverage, framework.name);
+        lines = covered.lines;
+        return readSuite(name, framework, project, raw, covered.value);
+      },
+    },
+    { ...context, timeoutMs: project.suites[name]?.timeoutMs ?? context.timeoutMs },
+  );
+  const { evidence } = measurement;
+  return {
+    ...measurement,
+    // Also where another program started it, the framework is what measured.
+    ...(evidence === undefined
+      ? {}
+      : {
+          evidence: {
+            ...evidence,
+            tool: framework.name,
+            ...(version === undefined ? {} : { version }),
+          },
+        }),
+    ...(lines === undefined || !hasNumbers(measurement) ? {} : { lineCoverage: lines }),
+  };
+}
+
+/** `v24.1.0` of `--version`; undefined when it does not answer so. */
+async function askVersion(file: string, context: RunContext): Promise<string | undefined> {
+  const { project, workDir, engine, signal } = context;
+  const outputDir = path.join(workDir, 'version');
+  mkdirSync(outputDir, { recursive: true });
+  const outcome = await engine.run(
+    {
+      file,
+      argv: ['--version'],
+      cwd: project.root,
+      env: project.environment('project'),
+      timeoutMs: Math.min(10_000, context.timeoutMs),
+      outputCapBytes: 4096,
+      outputDir,
+    },
+    signal,
+  );
+  if (outcome.end.kind !== 'exited' || outcome.end.code !== 0) return undefined;
+  return /^v?(\d+\.\d+\.\d+\S*)/.exec(readFileSync(outcome.stdoutFile, 'utf8'))?.[1];
+}
+
+function readSuite(
+  name: SuiteName,
+  framework: TestFramework,
+  project: Project,
+  raw: RawRun,
+  coverage: MetricValue,
+): Reading<SuiteMetric> {
+  const reading = framework.read(raw);
+  if (reading.kind === 'no_numbers') {
+    const { state, why, help, failures = [] } = reading;
+    const mend = state === 'not_installed' ? (help ?? project.installCommand) : help;
+    return {
+      state,
+      why,
+      findings: failures.map((failure) => findingOf(name, failure)),
+      ...(mend === undefined ? {} : { help: mend }),
+    };
+  }
+  const { run } = reading;
+  if (run.passed + run.failed === 0) {
+    const skipped = run.skipped === 0 ? 'found no tests' : `ran none: ${run.skipped} skipped`;
+    return { state: 'nothing_measured', why: `${framework.name} ${skipped}` };
+  }
+  const findings = run.failures.map((failure) => findingOf(name, failure));
+  const metrics = {
+    [`${name}.tests_total`]: run.passed + run.failed + run.skipped,
+    [`${name}.tests_passed`]: run.passed,
+    [`${name}.tests_failed`]: run.failed,
+    [`${name}.tests_skipped`]: run.skipped,
+    [`${name}.coverage`]: coverage,
+  } as Record<SuiteMetric, MetricValue>;
+  const summary = summaryOf(run);
+  if (run.failed > 0) return { state: 'findings', metrics, findings, summary };
+  const exitedWell = raw.exitCode === 0 && run.success !== false;
+  if (exitedWell) return { state: 'clean', metrics, findings, summary };
+  if (run.exitExplained !== undefined) {
+    return {
+      state: 'findings',
+      metrics,
+      findings: [
+        {
+          tool: name,
+          rule: 'coverage-threshold',
+          severity: 'info',
+          message: `${run.exitExplained} (the project's own threshold; the gates judge coverage here)`,
+        },
+      ],
+      summary,
+    };
+  }
+  const said = usefulLine(raw.stderr, errorsOnly(raw.stdout));
+  return {
+    state: 'unexplained_failure',
+    why:
+      `${framework.name} exited ${raw.exitCode} and its report names no failed test` +
+      (said === undefined ? '' : `: ${said}`),
+  };
+}
+
+/** Standard output of a test run is mostly good news. */
+function errorsOnly(stdout: string): string {
+  return plain(stdout)
+    .split('\n')
+    .filter((line) => /error|fail/i.test(line))
+    .join('\n');
+}
+
+function findingOf(name: SuiteName, failure: TestFailure): Finding {
+  return {
+    tool: name,
+    rule: failure.kind === 'test' ? 'test-failed' : 'file-failed',
+    severity: 'error',
+    message: failure.message,
+    metric: `${name}.tests_failed`,
+    ...(failure.file === undefined ? {} : { file: failure.file }),
+    ...(failure.line === undefined ? {} : { line: failure.line }),
+  };
+}
+
+function summaryOf({ passed, failed, skipped }: TestRun): string {
+  return [
+    `${passed} passed`,
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(skipped > 0 ? [`${skipped} skipped`] : []),
+  ].join(', ');
+}

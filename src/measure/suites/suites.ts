@@ -1,0 +1,114 @@
+/** All suites together: how many tests, how many failed, which lines any of them ran. */
+
+import { SUITE_NAMES, type SuiteName } from '../../config/config.ts';
+import { shareOf, unionOf, type LineHits } from '../formats/lcov.ts';
+import { ratioOf } from '../formats/numbers.ts';
+import type { Measurement, MetricValue, Runner } from '../runner.ts';
+import { absent, hasNumbers } from '../tool.ts';
+import { findSuite } from './discover.ts';
+import { carriedLines } from './line-coverage.ts';
+
+interface Part {
+  readonly name: SuiteName;
+  readonly measurement: Measurement;
+}
+
+export const suites: Runner = {
+  id: 'suites',
+  about: 'all test suites together',
+  after: SUITE_NAMES,
+  metrics: {
+    tests_total: { dimension: 'count', better: 'higher', about: 'tests of all suites' },
+    tests_failed: { dimension: 'count', better: 'lower', about: 'failed tests of all suites' },
+    test_pass_rate: {
+      dimension: 'ratio',
+      better: 'higher',
+      about: 'passed tests of those that passed or failed',
+    },
+    coverage_overall: {
+      dimension: 'ratio',
+      better: 'higher',
+      about: 'share of lines that any suite runs',
+    },
+  },
+  inPlay(project) {
+    const declared = SUITE_NAMES.filter((name) => findSuite(project, name).kind !== 'none');
+    return declared.length === 0
+      ? { inPlay: false, why: 'no test suite is declared here' }
+      : { inPlay: true, because: `suites: ${declared.join(', ')}` };
+  },
+  async measure({ project, earlier }) {
+    const parts: Part[] = [];
+    for (const name of SUITE_NAMES) {
+      const measurement = earlier.get(name);
+      if (measurement?.state === 'not_applicable') continue;
+      if (measurement !== undefined) parts.push({ name, measurement });
+      else if (findSuite(project, name).kind !== 'none') {
+        return absent('skipped', `the ${name} suite was not run`);
+      }
+    }
+    return sumUp(parts);
+  },
+};
+
+function sumUp(parts: readonly Part[]): Measurement {
+  const silent = parts.find(({ measurement }) => !hasNumbers(measurement));
+  if (silent !== undefined) {
+    const { state, why, help } = silent.measurement;
+    // A sum without one of its parts would look complete.
+    return absent(state as 'skipped', `${silent.name}: ${why ?? state}`, help);
+  }
+  const total = sum(parts, 'tests_total');
+  const passed = sum(parts, 'tests_passed');
+  const failed = sum(parts, 'tests_failed');
+  if (parts.length === 0 || total === undefined || passed === undefined || failed === undefined) {
+    return absent('nothing_measured', 'no suite counted its tests');
+  }
+  if (passed + failed === 0) return absent('nothing_measured', 'no suite ran a test');
+  return {
+    state: failed > 0 ? 'findings' : 'clean',
+    metrics: {
+      tests_total: total,
+      tests_failed: failed,
+      test_pass_rate: passed / (passed + failed),
+      coverage_overall: coverageOf(parts),
+    },
+    findings: [],
+    summary: `${passed} of ${passed + failed} passed in ${parts.length === 1 ? '1 suite' : `${parts.length} suites`}`,
+  };
+}
+
+function sum(parts: readonly Part[], metric: string): number | undefined {
+  let total = 0;
+  for (const { name, measurement } of parts) {
+    const value = measurement.metrics[`${name}.${metric}`];
+    if (typeof value !== 'number') return undefined;
+    total += value;
+  }
+  return total;
+}
+
+function coverageOf(parts: readonly Part[]): MetricValue {
+  const values = parts.map((part) => ({ ...part, value: coverageValue(part) }));
+  const applicable = values.filter(({ value }) => !isNotApplicable(value));
+  const [first, ...others] = applicable;
+  if (first === undefined) return values[0]?.value ?? { missing: 'no suite measured coverage' };
+  const missing = applicable.find(({ value }) => typeof value !== 'number');
+  if (missing !== undefined) return missing.value;
+  if (others.length === 0) return first.value;
+  const lines: LineHits[] = [];
+  for (const { name, measurement } of applicable) {
+    const carried = carriedLines(measurement);
+    if (carried === undefined) return { missing: `${name} left no line data to put together` };
+    lines.push(carried);
+  }
+  return ratioOf(shareOf(unionOf(lines))) ?? { missing: 'the suites found no lines to cover' };
+}
+
+function coverageValue({ name, measurement }: Part): MetricValue {
+  return measurement.metrics[`${name}.coverage`] ?? { missing: `${name} measured no coverage` };
+}
+
+function isNotApplicable(value: MetricValue): boolean {
+  return typeof value === 'object' && 'notApplicable' in value;
+}

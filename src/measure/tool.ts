@@ -1,0 +1,282 @@
+/**
+ * A tool run as a subprocess: the two pure halves (`command`, `read`) around the shared process engine.
+ *
+ * The order of judgement is the same for every tool: not started, timed out, killed, cut at the cap,
+ * then the tool's own `read`, then the cross-check that exit code and report agree.
+ */
+
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { MetricDeclaration } from '../judge/catalogue.ts';
+import type { Finding } from '../judge/finding.ts';
+import { locateTool, type Located, type ToolLocation } from './locate.ts';
+import type { ProcessOutcome } from './process/contract.ts';
+import type { Project } from './project.ts';
+import type { InPlay, Measurement, MetricValue, RunContext, Runner } from './runner.ts';
+import type { ToolState } from '../judge/reading.ts';
+
+/** What a finished process left behind; all that `read` may look at. */
+export interface RawRun {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The report file's text; undefined when the tool wrote none. Absent for tools that report on stdout. */
+  readonly report?: string | undefined;
+  /** Further files of `command.alsoRead`, by name; undefined when the tool wrote none. */
+  readonly files: Readonly<Record<string, string | undefined>>;
+  /** Absolute path that reported paths are made relative to. */
+  readonly root: string;
+}
+
+export type Reading<M extends string> =
+  | {
+      readonly state: 'clean' | 'findings';
+      readonly metrics: Readonly<Record<M, MetricValue>>;
+      readonly findings: readonly Finding[];
+      readonly summary?: string;
+      readonly why?: string;
+    }
+  | {
+      readonly state: Exclude<ToolState, 'clean' | 'findings'>;
+      readonly why: string;
+      readonly help?: string;
+      readonly findings?: readonly Finding[];
+    };
+
+export interface ToolCommand {
+  readonly argv: readonly string[];
+  /** Relative to the project's root; the root itself by default. */
+  readonly cwd?: string;
+  /** On top of the environment the engine gives this kind of tool. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Name of the report file in the work folder; without it the tool reports on stdout. */
+  readonly report?: string;
+  /** Other files in the work folder that `read` wants. */
+  readonly alsoRead?: readonly string[];
+  /** Files put into the work folder before the start, by name, and taken away after the end. */
+  readonly inputs?: Readonly<Record<string, string>>;
+  /** Files the tool leaves in the work folder that nobody wants: caches, build state. */
+  readonly discard?: readonly string[];
+}
+
+/** A step before the tool could not be done: the measurement is already known. */
+export interface NoCommand {
+  readonly instead: Reading<never> & { readonly state: Exclude<ToolState, 'clean' | 'findings'> };
+}
+
+export interface CommandContext {
+  readonly project: Project;
+  /** Absolute; `path.join(workDir, report)` is where the report goes. */
+  readonly workDir: string;
+  readonly tool: Located;
+}
+
+export interface ToolSpec<M extends string> {
+  readonly id: string;
+  readonly about: string;
+  readonly install: string;
+  readonly metrics: Readonly<Record<M, MetricDeclaration>>;
+  readonly location: ToolLocation;
+  /** Analysers get an allow-listed environment; `project` code (tests, scripts) inherits the user's. */
+  readonly kind: 'analyser' | 'project';
+  inPlay(project: Project): InPlay;
+  command(context: CommandContext): ToolCommand | NoCommand;
+  read(raw: RawRun, context: CommandContext): Reading<M>;
+  /**
+   * The report as it may be published: without secrets, sources and people's names. The report file is
+   * replaced by it however the run ended, and deleted when this throws.
+   */
+  redact?(report: string): string;
+}
+
+/** A runner whose two halves can be called without a process: that is how its fixtures are walked. */
+export interface ToolRunner extends Runner {
+  readonly spec: ToolSpec<string>;
+}
+
+export function defineTool<const M extends string>(spec: ToolSpec<M>): ToolRunner {
+  return {
+    id: spec.id,
+    about: spec.about,
+    install: spec.install,
+    metrics: spec.metrics,
+    inPlay: (project) => spec.inPlay(project),
+    isFound: (project) => locateTool(spec.location, project).found,
+    measure: (context) => runTool(spec, context),
+    spec,
+  };
+}
+
+/** Runs one tool to its measurement. Never rejects for what the tool did. */
+export async function runTool<M extends string>(
+  spec: Omit<ToolSpec<M>, 'inPlay' | 'about' | 'metrics'>,
+  context: RunContext,
+): Promise<Measurement> {
+  const { project, workDir } = context;
+  const located = locateTool(spec.location, project);
+  if (!located.found) {
+    const why = `${spec.location.name} is not installed (looked in ${located.lookedIn})`;
+    return absent('not_installed', why, located.help ?? spec.install);
+  }
+  const forCommand: CommandContext = { project, workDir, tool: located };
+  const command = spec.command(forCommand);
+  if ('instead' in command) return { metrics: {}, findings: [], ...command.instead };
+
+  mkdirSync(workDir, { recursive: true });
+  for (const [name, text] of Object.entries(command.inputs ?? {})) {
+    writeFileSync(path.join(workDir, name), text, { mode: 0o600 });
+  }
+  const argv = [...located.leadingArgv, ...command.argv];
+  const outcome = await context.engine.run(
+    {
+      file: located.file,
+      argv,
+      cwd: path.resolve(project.root, command.cwd ?? '.'),
+      env: { ...project.environment(spec.kind), ...command.env },
+      timeoutMs: context.timeoutMs,
+      outputCapBytes: context.outputCapBytes,
+      outputDir: workDir,
+    },
+    context.signal,
+  );
+  const measurement = judgeRun(spec, forCommand, command, outcome, context);
+  clearWorkFolder(spec, command, context);
+  return {
+    ...measurement,
+    evidence: {
+      tool: spec.location.name,
+      ...(located.version === undefined ? {} : { version: located.version }),
+      argv: [spec.location.name, ...command.argv],
+      ...(outcome.end.kind === 'exited' ? { exitCode: outcome.end.code } : {}),
+      report: command.report ?? 'stdout',
+      durationMs: outcome.durationMs,
+      from: located.from,
+      ...(hasNumbers(measurement) ? {} : { tail: tailOf(outcome) }),
+    },
+  };
+}
+
+function judgeRun<M extends string>(
+  spec: Pick<ToolSpec<M>, 'read' | 'location' | 'install'>,
+  forCommand: CommandContext,
+  command: ToolCommand,
+  outcome: ProcessOutcome,
+  context: RunContext,
+): Measurement {
+  const { end } = outcome;
+  const name = spec.location.name;
+  switch (end.kind) {
+    case 'not_started':
+      return end.code === 'ENOENT'
+        ? absent('not_installed', `${name} could not be started: ${end.message}`, spec.install)
+        : absent('crashed', `${name} could not be started: ${end.message}`);
+    case 'timed_out':
+      return absent('timed_out', `${name} was ended after ${end.afterMs / 1000} s`);
+    case 'aborted':
+      return absent('skipped', `${name} was interrupted`);
+    case 'signalled':
+      return absent('crashed', `${name} was killed by ${end.signal}`);
+    case 'output_capped':
+      return absent(
+        'bad_report',
+        `${name} was ended: its ${end.stream} reached the cap of ${mebibytes(end.capBytes)}, so the report is cut`,
+      );
+    case 'exited':
+      break;
+  }
+  const texts = readOutputs(outcome, command, context);
+  if (!texts.ok) return absent('bad_report', `${name}: ${texts.why}`);
+  const raw: RawRun = { exitCode: end.code, root: context.project.root, ...texts.value };
+  const reading = spec.read(raw, forCommand);
+  if (reading.state === 'clean' && raw.exitCode !== 0) {
+    return {
+      ...absent('unexplained_failure', `${name} exited ${raw.exitCode} and reports nothing wrong`),
+      findings: reading.findings,
+    };
+  }
+  return { metrics: {}, findings: [], ...reading };
+}
+
+/** The work folder is published: what must not be seen leaves it before that. */
+function clearWorkFolder<M extends string>(
+  spec: Pick<ToolSpec<M>, 'redact'>,
+  command: ToolCommand,
+  { workDir, outputCapBytes }: RunContext,
+): void {
+  for (const name of [...(command.discard ?? []), ...Object.keys(command.inputs ?? {})]) {
+    rmSync(path.join(workDir, name), { recursive: true, force: true });
+  }
+  if (spec.redact === undefined || command.report === undefined) return;
+  const file = path.join(workDir, command.report);
+  try {
+    const { text } = readCapped(file, outputCapBytes);
+    rmSync(file, { recursive: true, force: true });
+    if (text !== undefined) writeFileSync(file, spec.redact(text), { mode: 0o600 });
+  } catch {
+    rmSync(file, { recursive: true, force: true });
+  }
+}
+
+type Outputs = Pick<RawRun, 'stdout' | 'stderr' | 'report' | 'files'>;
+
+function readOutputs(
+  outcome: ProcessOutcome,
+  command: ToolCommand,
+  { workDir, outputCapBytes }: RunContext,
+): { ok: true; value: Outputs } | { ok: false; why: string } {
+  const files: Record<string, string | undefined> = {};
+  for (const name of [...(command.alsoRead ?? []), ...(command.report ? [command.report] : [])]) {
+    const read = readCapped(path.join(workDir, name), outputCapBytes);
+    if (read.kind === 'too_big') {
+      return { ok: false, why: `its report ${name} is larger than ${mebibytes(outputCapBytes)}` };
+    }
+    files[name] = read.text;
+  }
+  return {
+    ok: true,
+    value: {
+      stdout: readFileSync(outcome.stdoutFile, 'utf8'),
+      stderr: readFileSync(outcome.stderrFile, 'utf8'),
+      files,
+      ...(command.report === undefined ? {} : { report: files[command.report] }),
+    },
+  };
+}
+
+/** Regular files only: a FIFO or a device in the report's place is no report. */
+function readCapped(file: string, capBytes: number): { kind: 'read' | 'too_big'; text?: string } {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  if (!stat?.isFile()) return { kind: 'read' };
+  if (stat.size > capBytes) return { kind: 'too_big' };
+  return { kind: 'read', text: readFileSync(file, 'utf8') };
+}
+
+export function absent(
+  state: Exclude<ToolState, 'clean' | 'findings'>,
+  why: string,
+  help?: string,
+): Measurement {
+  return { state, why, metrics: {}, findings: [], ...(help === undefined ? {} : { help }) };
+}
+
+export function hasNumbers({ state }: Pick<Measurement, 'state'>): boolean {
+  return state === 'clean' || state === 'findings';
+}
+
+/** The last lines of what the tool said, stderr first: that is where tools complain. */
+function tailOf({ stderrFile, stdoutFile }: ProcessOutcome): string {
+  for (const file of [stderrFile, stdoutFile]) {
+    const text = statSync(file, { throwIfNoEntry: false }) ? lastBytes(file, 4096).trim() : '';
+    if (text !== '') return text.split('\n').slice(-12).join('\n');
+  }
+  return '';
+}
+
+function lastBytes(file: string, bytes: number): string {
+  const buffer = readFileSync(file);
+  return buffer.subarray(Math.max(0, buffer.length - bytes)).toString('utf8');
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.round((bytes / 1024 / 1024) * 10) / 10} MiB`;
+}

@@ -1,0 +1,259 @@
+/**
+ * ESLint, the project's own with its own rules, or nemesis' with a small rule set for a project that has none.
+ * Format: https://eslint.org/docs/latest/use/formatters/#json. Exit codes decide nothing: 2 can come with a
+ * complete report, and 1 means findings as well as too many warnings.
+ */
+
+import path from 'node:path';
+import { z } from 'zod';
+import type { Finding } from '../../judge/finding.ts';
+import type { Project } from '../project.ts';
+import { commandIn, type ScriptCommand } from '../script.ts';
+import { defineTool, type CommandContext, type RawRun, type Reading } from '../tool.ts';
+import { readArguments } from './arguments.ts';
+import { complaintIn, relativeTo } from './complaint.ts';
+import { onlyKnown, readJsonReport } from './json-report.ts';
+import { ownConfig } from './own-config.ts';
+
+const ENDINGS = ['.js', '.mjs', '.cjs', '.jsx', '.ts', '.mts', '.cts', '.tsx'];
+const CONFIGS = [
+  ...['js', 'mjs', 'cjs', 'ts', 'mts', 'cts'].map((ending) => `eslint.config.${ending}`),
+  ...['', '.js', '.cjs', '.yaml', '.yml', '.json'].map((ending) => `.eslintrc${ending}`),
+];
+const SCRIPTS = ['lint', 'lint:js', 'lint:ts', 'lint:eslint', 'eslint', 'check:lint', 'lint:check'];
+/** The same folders as in config/eslint-default.config.js. */
+const NOT_OURS = /(^|\/)(node_modules|dist|build|coverage|vendor)\/|\.min\.[cm]?js$/;
+/** Where the brought-along config finds the names of the project's files. */
+const FILES_VARIABLE = 'NEMESIS_PROJECT_FILES';
+
+const FLAGS = {
+  valued: [
+    ...['-c', '--config', '--ext', '--global', '--env', '--parser', '--parser-options', '--plugin'],
+    ...['--rule', '--rulesdir', '--resolve-plugins-relative-to', '--ignore-path', '--flag'],
+    ...['--ignore-pattern', '--concurrency', '--suppressions-location', '--fix-type'],
+    ...['--report-unused-disable-directives-severity', '--report-unused-inline-configs'],
+    ...['-f', '--format', '-o', '--output-file', '--max-warnings', '--suppress-rule'],
+    ...['--cache-location', '--cache-file', '--cache-strategy', '--stdin-filename'],
+  ],
+  dropped: [
+    ...['--fix', '--fix-dry-run', '--fix-type', '-f', '--format', '-o', '--output-file'],
+    ...['--max-warnings', '--quiet', '--color', '--no-color', '--debug', '--stats'],
+    ...['--cache', '--cache-location', '--cache-file', '--cache-strategy'],
+    ...['--suppress-all', '--suppress-rule', '--prune-suppressions', '--no-warn-ignored'],
+    ...['--stdin', '--stdin-filename', '--exit-on-fatal-error', '--init', '--mcp'],
+  ],
+};
+
+const Report = z.array(
+  z.object({
+    filePath: z.string(),
+    errorCount: z.int(),
+    warningCount: z.int(),
+    messages: z.array(
+      z.object({
+        ruleId: z.string().nullable(),
+        severity: z.union([z.literal(1), z.literal(2)]),
+        message: z.string(),
+        messageId: z.string().optional(),
+        fatal: z.boolean().optional(),
+        line: z.int().optional(),
+        column: z.int().optional(),
+      }),
+    ),
+  }),
+);
+type FileReport = z.infer<typeof Report>[number];
+type Message = FileReport['messages'][number];
+
+export const eslint = defineTool({
+  id: 'eslint',
+  about: 'static analysis of JavaScript and TypeScript',
+  install: 'npm install --save-dev eslint',
+  metrics: {
+    eslint_errors: { dimension: 'count', better: 'lower', about: 'errors as ESLint counts them' },
+    eslint_warnings: {
+      dimension: 'count',
+      better: 'lower',
+      about: 'warnings as ESLint counts them',
+    },
+    code_unparseable: {
+      dimension: 'count',
+      better: 'lower',
+      about: 'files whose syntax ESLint could not read',
+    },
+  },
+  location: {
+    name: 'eslint',
+    brought: { package: 'eslint', bin: 'eslint' },
+    useBrought: (project) => (declaredBy(project) === undefined ? 'only' : 'never'),
+  },
+  kind: 'analyser',
+  inPlay(project) {
+    if (!project.hasFilesOf(ENDINGS)) return { inPlay: false, why: 'no JavaScript or TypeScript' };
+    const because = declaredBy(project);
+    if (because !== undefined) return { inPlay: true, because };
+    return project.files.some((file) => isSource(file) && !NOT_OURS.test(file))
+      ? { inPlay: true, because: 'brought by nemesis: no ESLint here' }
+      : { inPlay: false, why: 'no ESLint here, and only built or bundled JavaScript' };
+  },
+  command: (context) =>
+    context.tool.from === 'nemesis' ? broughtCommand(context) : ownCommand(context),
+  read: readReport,
+  // The report holds the whole text of every file with a problem.
+  redact: onlyKnown(Report),
+});
+
+function isSource(file: string): boolean {
+  return ENDINGS.includes(path.extname(file));
+}
+
+function declaredBy(project: Project): string | undefined {
+  const config = project.find(CONFIGS);
+  if (config !== undefined) return config;
+  if (project.manifest?.['eslintConfig'] !== undefined) return 'package.json eslintConfig';
+  return project.dependencies.has('eslint') ? 'package.json: eslint' : undefined;
+}
+
+function ownCommand({ project, workDir, tool }: CommandContext) {
+  const script = lintScript(project);
+  const { flags, paths } = readArguments(script?.words.slice(1) ?? [], FLAGS);
+  const major = Number(tool.version?.split('.')[0] ?? 10);
+  const eslintrc = major < 9 || script?.env['ESLINT_USE_FLAT_CONFIG'] === 'false';
+  return {
+    argv: [
+      ...flags,
+      ...(eslintrc ? [] : ['--no-warn-ignored']),
+      ...['--ignore-pattern', '.nemesis/'],
+      ...(paths.length === 0 ? ['--no-error-on-unmatched-pattern'] : []),
+      ...reportTo(workDir),
+      ...(paths.length === 0 ? ['.'] : paths),
+    ],
+    env: script?.env ?? {},
+    report: 'report.json',
+  };
+}
+
+function lintScript(project: Project): ScriptCommand | undefined {
+  for (const name of SCRIPTS) {
+    const found = commandIn(project.scripts, name, 'eslint');
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Our config is handed the files git does not ignore: ESLint itself reads no .gitignore. */
+function broughtCommand({ project, workDir }: CommandContext) {
+  return {
+    argv: [
+      ...['--no-config-lookup', '-c', ownConfig('eslint-default.config.js')],
+      ...['--no-warn-ignored', '--no-error-on-unmatched-pattern'],
+      ...reportTo(workDir),
+      '.',
+    ],
+    env: { [FILES_VARIABLE]: path.join(workDir, 'files.json') },
+    inputs: { 'files.json': JSON.stringify(project.files.filter(isSource)) },
+    report: 'report.json',
+  };
+}
+
+function reportTo(workDir: string): string[] {
+  return ['--format', 'json', '--output-file', path.join(workDir, 'report.json')];
+}
+
+type Metric = 'eslint_errors' | 'eslint_warnings' | 'code_unparseable';
+
+function readReport(raw: RawRun, { project, tool }: CommandContext): Reading<Metric> {
+  const report = readJsonReport(raw.report, Report);
+  if (!report.ok && report.state === 'no_report' && raw.exitCode !== 0) {
+    const why = complaintIn(raw.stderr, raw.root) || `exit code ${raw.exitCode} and no word why`;
+    if (raw.exitCode !== 2) return { state: 'crashed', why };
+    const missing = project.dependencies.size > 0 && !project.installed;
+    return { state: 'bad_config', why, ...(missing ? { help: project.installCommand } : {}) };
+  }
+  if (!report.ok) return { state: report.state, why: report.why };
+  if (report.value.length === 0) {
+    return { state: 'nothing_measured', why: 'ESLint found no file to check' };
+  }
+  return tool.from === 'nemesis' ? readBrought(raw, report.value) : readOwn(raw, report.value);
+}
+
+/** The project's own rules: the counts are ESLint's, to the number. */
+function readOwn(raw: RawRun, files: readonly FileReport[]): Reading<Metric> {
+  return reading(raw.root, files, {
+    errors: sum(files, ({ errorCount }) => errorCount),
+    warnings: sum(files, ({ warningCount }) => warningCount),
+    metricOf: ({ severity }) => (severity === 2 ? 'eslint_errors' : 'eslint_warnings'),
+  });
+}
+
+/**
+ * Our rules on code that never asked for them: a file our parser cannot read is no error of the file
+ * (Flow, proposals), and comments about rules of plugins we do not have are no problem either; those
+ * are the remarks without a `messageId`.
+ */
+function readBrought(raw: RawRun, files: readonly FileReport[]): Reading<Metric> {
+  const counted = files.map((file) => ({
+    ...file,
+    messages: file.messages
+      .filter(({ fatal, messageId }) => fatal === true || messageId !== undefined)
+      .map((message) => (message.fatal === true ? { ...message, severity: 1 as const } : message)),
+  }));
+  const count = (severity: number): number =>
+    sum(
+      counted,
+      ({ messages }) =>
+        messages.filter((message) => message.severity === severity && message.fatal !== true)
+          .length,
+    );
+  return reading(raw.root, counted, {
+    errors: count(2),
+    warnings: count(1),
+    metricOf: ({ fatal, severity }) => {
+      if (fatal === true) return 'code_unparseable';
+      return severity === 2 ? 'eslint_errors' : 'eslint_warnings';
+    },
+  });
+}
+
+function reading(
+  root: string,
+  files: readonly FileReport[],
+  counts: { errors: number; warnings: number; metricOf: (message: Message) => Metric },
+): Reading<Metric> {
+  const { errors, warnings, metricOf } = counts;
+  const findings = files.flatMap((file) =>
+    file.messages.map((message) => asFinding(relativeTo(root, file.filePath), message, metricOf)),
+  );
+  const unparseable = sum(files, ({ messages }) =>
+    messages.some(({ fatal }) => fatal === true) ? 1 : 0,
+  );
+  return {
+    state: errors + warnings + unparseable + findings.length === 0 ? 'clean' : 'findings',
+    metrics: { eslint_errors: errors, eslint_warnings: warnings, code_unparseable: unparseable },
+    findings,
+    summary: `${errors} errors, ${warnings} warnings in ${files.length} files`,
+  };
+}
+
+function asFinding(
+  file: string,
+  message: Message,
+  metricOf: (message: Message) => Metric,
+): Finding {
+  return {
+    tool: 'eslint',
+    rule: message.ruleId ?? (message.fatal === true ? 'parse-error' : 'eslint'),
+    severity: message.severity === 2 ? 'error' : 'warning',
+    file,
+    ...(message.line === undefined || message.line < 1 ? {} : { line: message.line }),
+    ...(message.column === undefined || message.column < 1 ? {} : { column: message.column }),
+    message: message.message,
+    metric: metricOf(message),
+  };
+}
+
+function sum<T>(items: readonly T[], of: (item: T) => number): number {
+  let total = 0;
+  for (const item of items) total += of(item);
+  return total;
+}

@@ -1,0 +1,73 @@
+/**
+ * gitleaks over the files of the project. Its report can hold the secret itself and people's names, so only the
+ * fields below are read or kept. Exit codes: 42 leaks (by our flag), 1 a failure or a scan that was not finished.
+ */
+
+import path from 'node:path';
+import { z } from 'zod';
+import { defineTool, type CommandContext, type RawRun, type Reading } from '../tool.ts';
+import { complaintIn } from './complaint.ts';
+import { onlyKnown, readJsonReport } from './json-report.ts';
+import { SECRET_METRICS, secretsFound, type SecretMetric } from './secrets.ts';
+
+/** https://github.com/gitleaks/gitleaks: `Match`, `Secret`, `Author` and `Email` are left out on purpose. */
+const Report = z.array(
+  z.object({
+    RuleID: z.string(),
+    Description: z.string(),
+    File: z.string(),
+    StartLine: z.int(),
+    StartColumn: z.int(),
+  }),
+);
+
+const LEAKS = 42;
+
+export const gitleaks = defineTool({
+  id: 'gitleaks',
+  about: 'secrets in the files of the project',
+  install: 'see https://github.com/gitleaks/gitleaks#installing',
+  metrics: SECRET_METRICS,
+  location: { name: 'gitleaks' },
+  kind: 'analyser',
+  inPlay: () => ({ inPlay: true, because: 'secrets are scanned in every repository' }),
+  command: ({ workDir }) => ({
+    argv: [
+      ...['dir', '.', '--exit-code', String(LEAKS), '--redact', '--no-banner', '--no-color'],
+      ...['--report-format', 'json', '--report-path', path.join(workDir, 'report.json')],
+    ],
+    report: 'report.json',
+  }),
+  read: readReport,
+  redact: onlyKnown(Report),
+});
+
+function readReport(raw: RawRun, { project }: CommandContext): Reading<SecretMetric> {
+  if (raw.exitCode !== 0 && raw.exitCode !== LEAKS) return failure(raw);
+  const report = readJsonReport(raw.report, Report);
+  if (!report.ok) return { state: report.state, why: report.why };
+  const files = new Set(project.files);
+  const ours = report.value
+    .map((leak) => ({ ...leak, File: path.posix.normalize(leak.File) }))
+    // A local file that git ignores is nobody's leak yet. When the list was cut, none is known to be ignored.
+    .filter(({ File }) => project.filesCut || files.has(File));
+  const skipped = raw.stderr.split('\n').filter((line) => /skipping (file|directory)/.test(line));
+  return secretsFound(
+    ours.map(({ RuleID, Description, File, StartLine, StartColumn }) => ({
+      tool: 'gitleaks',
+      rule: RuleID,
+      file: File,
+      line: StartLine,
+      column: StartColumn,
+      message: Description,
+    })),
+    skipped.length === 0 ? undefined : `${skipped.length} places could not be read`,
+  );
+}
+
+/** A report may be there all the same; a scan that stopped half-way is no measurement. */
+function failure(raw: RawRun): Reading<SecretMetric> {
+  const said = complaintIn(raw.stderr, raw.root) || `exit code ${raw.exitCode} and no word why`;
+  const fatal = /\bFTL\b.*\bconfig/.test(raw.stderr);
+  return { state: fatal ? 'bad_config' : 'crashed', why: said };
+}

@@ -1,0 +1,18 @@
+/** Every tool adapter, in the order of the tools table. */
+
+import type { Runner } from '../runner.ts';
+import { eslint } from './eslint.ts';
+import { prettier } from './prettier.ts';
+import { gitleaks } from './gitleaks.ts';
+import { secretlint } from './secretlint.ts';
+import { tsc } from './tsc.ts';
+import { tsconfig } from './tsconfig.ts';
+
+export const tools = [
+  eslint,
+  prettier,
+  tsc,
+  tsconfig,
+  gitleaks,
+  secretlint,
+] satisfies readonly Runner[];

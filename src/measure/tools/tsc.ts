@@ -1,0 +1,155 @@
+/**
+ * The project's own TypeScript compiler as a type checker. It has no report format and its exit code says little
+ * (1 or 2 by version, and both for a broken configuration): what counts is where its diagnostics stand.
+ */
+
+import path from 'node:path';
+import type { Finding } from '../../judge/finding.ts';
+import {
+  defineTool,
+  runTool,
+  type CommandContext,
+  type RawRun,
+  type Reading,
+  type ToolRunner,
+} from '../tool.ts';
+import { complaintIn, relativeTo } from './complaint.ts';
+import { measureEach } from './each-part.ts';
+import { typeCheckOf, withoutPackages } from './typescript-projects.ts';
+import type { Measurement } from '../runner.ts';
+
+const single = defineTool({
+  id: 'tsc',
+  about: 'type errors, by the TypeScript compiler',
+  install: 'npm install --save-dev typescript',
+  metrics: {
+    type_errors: {
+      dimension: 'count',
+      better: 'lower',
+      about: 'errors of the TypeScript compiler',
+    },
+  },
+  location: { name: 'tsc', declaredAs: 'typescript' },
+  kind: 'analyser',
+  inPlay: (project) =>
+    project.find(['tsconfig.json']) === undefined
+      ? { inPlay: false, why: 'no tsconfig.json' }
+      : { inPlay: true, because: 'tsconfig.json' },
+  command: (context) => command(context, typeCheckOf(context.project).configs[0]!),
+  read: readDiagnostics,
+});
+
+export const tsc: ToolRunner = {
+  ...single,
+  measure: (context) =>
+    measureEach(context, {
+      parts: typeCheckOf(context.project).configs,
+      label: (config) => config,
+      run: (config, one) =>
+        runTool({ ...single.spec, command: (forCommand) => command(forCommand, config) }, one),
+      join,
+    }),
+};
+
+function command({ project, workDir }: CommandContext, config: string) {
+  const { flags, env } = typeCheckOf(project);
+  return (
+    withoutPackages(project) ?? {
+      argv: [
+        ...flags,
+        ...['-p', config, '--noEmit', '--pretty', 'false'],
+        // Composite and incremental projects write this file even so; out of the project with it. The second
+        // flag alone is an error in all other projects.
+        ...['--incremental', '--tsBuildInfoFile', path.join(workDir, 'tsbuildinfo')],
+      ],
+      env,
+      discard: ['tsbuildinfo'],
+    }
+  );
+}
+
+interface Diagnostic {
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+  /** `2322` of `TS2322`. */
+  readonly code: number;
+  readonly text: string;
+}
+
+const NO_FILES = [18002, 18003];
+/** A referenced project whose output is not there yet. */
+const NOT_BUILT = 6305;
+
+function readDiagnostics(raw: RawRun): Reading<'type_errors'> {
+  const diagnostics = raw.stdout.split('\n').flatMap((line) => diagnosticIn(line, raw.root));
+  const empty = diagnostics.find(({ code }) => NO_FILES.includes(code));
+  if (empty !== undefined) return { state: 'nothing_measured', why: describe(empty, raw.root) };
+  const unbuilt = diagnostics.find(({ code }) => code === NOT_BUILT);
+  if (unbuilt !== undefined) {
+    const why = `a referenced project is not built (TS${NOT_BUILT})`;
+    return { state: 'bad_config', why, help: 'npx tsc --build' };
+  }
+  const misconfigured = diagnostics.find(isAboutConfig);
+  if (misconfigured !== undefined) {
+    return { state: 'bad_config', why: describe(misconfigured, raw.root) };
+  }
+  if (diagnostics.length === 0 && raw.exitCode !== 0) {
+    const said = complaintIn(raw.stderr, raw.root) || complaintIn(raw.stdout, raw.root);
+    return { state: 'crashed', why: said || `exit code ${raw.exitCode} and no diagnostics` };
+  }
+  return reading(diagnostics.map(asFinding));
+}
+
+function diagnosticIn(line: string, root: string): Diagnostic[] {
+  const placed = /^(\S.*?)\((\d+),(\d+)\): error TS(\d+): (.*)$/.exec(line);
+  if (placed !== null) {
+    const [, file = '', row, column, code, text = ''] = placed;
+    const place = { file: relativeTo(root, file), line: Number(row), column: Number(column) };
+    return [{ ...place, code: Number(code), text: text.trimEnd() }];
+  }
+  const bare = /^error TS(\d+): (.*)$/.exec(line);
+  return bare === null ? [] : [{ code: Number(bare[1]), text: bare[2]!.trimEnd() }];
+}
+
+/**
+ * Options, missing files and type libraries stand without a place or in a JSON file. In a source file the same
+ * ranges are type errors (TS18048 is "possibly undefined"), and a missing global type has no place either.
+ */
+function isAboutConfig({ file, code }: Diagnostic): boolean {
+  if (file !== undefined)
+    return /(^|\/)[jt]sconfig[^/]*\.json$|\/node_modules\/.*\.json$/.test(file);
+  return [5, 6, 18].includes(Math.floor(code / 1000)) || code === 2688;
+}
+
+function describe({ file, line, code, text }: Diagnostic, root: string): string {
+  const place = file === undefined ? '' : `${file}:${line}: `;
+  return complaintIn(`${place}error TS${code}: ${text}`, root);
+}
+
+function asFinding({ code, text, ...place }: Diagnostic): Finding {
+  return {
+    tool: 'tsc',
+    rule: `TS${code}`,
+    severity: 'error',
+    ...place,
+    message: text,
+    metric: 'type_errors',
+  };
+}
+
+function reading(findings: readonly Finding[], where = '') {
+  return {
+    state: findings.length === 0 ? ('clean' as const) : ('findings' as const),
+    metrics: { type_errors: findings.length },
+    findings,
+    summary: `${findings.length} type errors${where}`,
+  };
+}
+
+/** A file that two projects include is wrong once. */
+function join(measured: readonly Measurement[]): Measurement {
+  const all = measured.flatMap(({ findings }) => findings);
+  const once = new Map(all.map((finding) => [JSON.stringify(finding), finding]));
+  return reading([...once.values()], ` in ${measured.length} projects`);
+}

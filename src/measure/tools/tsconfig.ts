@@ -1,0 +1,164 @@
+/**
+ * How strict the compiler is told to be, by the compiler's own word: `tsc --showConfig` resolves `extends`. What
+ * nobody wrote down it leaves out, so the defaults of the installed version stand below.
+ */
+
+import { z } from 'zod';
+import type { Measurement, MetricValue } from '../runner.ts';
+import {
+  defineTool,
+  runTool,
+  type CommandContext,
+  type RawRun,
+  type Reading,
+  type ToolRunner,
+} from '../tool.ts';
+import { complaintIn } from './complaint.ts';
+import { measureEach } from './each-part.ts';
+import { readJsonReport } from './json-report.ts';
+import { typeCheckOf, withoutPackages } from './typescript-projects.ts';
+
+const TARGETS = [
+  ...['ES3', 'ES5', 'ES2015', 'ES2016', 'ES2017', 'ES2018', 'ES2019', 'ES2020', 'ES2021'],
+  ...['ES2022', 'ES2023', 'ES2024', 'ES2025', 'ESNext'],
+];
+
+const Config = z.object({
+  compilerOptions: z.object({
+    strict: z.boolean().optional(),
+    noImplicitAny: z.boolean().optional(),
+    target: z.string().optional(),
+    module: z.string().optional(),
+  }),
+});
+type Options = z.infer<typeof Config>['compilerOptions'];
+
+const single = defineTool({
+  id: 'tsconfig',
+  about: 'strictness and target of the TypeScript compiler',
+  install: 'npm install --save-dev typescript',
+  metrics: {
+    ts_strict: {
+      dimension: 'boolean',
+      better: 'higher',
+      about: 'the `strict` option, as the compiler resolves it',
+    },
+    ts_no_implicit_any: {
+      dimension: 'boolean',
+      better: 'higher',
+      about: 'the `noImplicitAny` option, which `strict` implies',
+    },
+    ts_target: {
+      dimension: 'state',
+      better: 'as_asked',
+      about: 'the `target` option: the JavaScript that is emitted',
+      states: TARGETS,
+    },
+  },
+  location: { name: 'tsc', declaredAs: 'typescript' },
+  kind: 'analyser',
+  inPlay: (project) =>
+    project.find(['tsconfig.json']) === undefined
+      ? { inPlay: false, why: 'no tsconfig.json' }
+      : { inPlay: true, because: 'tsconfig.json' },
+  command: (context) => command(context, typeCheckOf(context.project).configs[0]!),
+  read: readConfig,
+});
+
+export const tsconfig: ToolRunner = {
+  ...single,
+  measure: (context) =>
+    measureEach(context, {
+      parts: typeCheckOf(context.project).configs,
+      label: (config) => config,
+      run: (config, one) =>
+        runTool({ ...single.spec, command: (forCommand) => command(forCommand, config) }, one),
+      join,
+    }),
+};
+
+/** A config that extends a package cannot be read without that package. */
+function command({ project }: CommandContext, config: string) {
+  return withoutPackages(project) ?? { argv: ['--showConfig', '-p', config] };
+}
+
+type Metric = 'ts_strict' | 'ts_no_implicit_any' | 'ts_target';
+
+function readConfig(raw: RawRun, { tool }: CommandContext): Reading<Metric> {
+  const complaint = /^(?:\S.*\(\d+,\d+\): )?error TS(\d+): /m.exec(raw.stdout);
+  if (complaint !== null) {
+    const state = complaint[1] === '18003' ? 'nothing_measured' : 'bad_config';
+    return { state, why: complaintIn(raw.stdout, raw.root) };
+  }
+  if (raw.exitCode !== 0) {
+    const said = complaintIn(raw.stderr, raw.root) || complaintIn(raw.stdout, raw.root);
+    return { state: 'crashed', why: said || `exit code ${raw.exitCode} and no word why` };
+  }
+  const shown = readJsonReport(raw.stdout, Config);
+  if (!shown.ok) return { state: shown.state, why: shown.why };
+  const metrics = resolve(shown.value.compilerOptions, tool.version);
+  return { state: 'clean', metrics, findings: [], summary: summaryOf(metrics) };
+}
+
+/** Seen by running 5.5, 5.9, 6.0 and 7.0: `strict` became the default in 6, where ES2025 is the target of every module kind. */
+function resolve(options: Options, version: string | undefined): Record<Metric, MetricValue> {
+  const major = version === undefined ? undefined : Number(version.split('.')[0]);
+  const unknown = { missing: 'not written down, and the version of tsc is unknown' };
+  const strict = options.strict ?? (major === undefined ? unknown : major >= 6);
+  const target = options.target ?? (major === undefined ? unknown : impliedTarget(options, major));
+  return {
+    ts_strict: strict,
+    ts_no_implicit_any: options.noImplicitAny ?? strict,
+    ts_target: typeof target === 'string' ? spelled(target) : target,
+  };
+}
+
+function impliedTarget({ module }: Options, major: number): string {
+  if (major >= 6) return 'ES2025';
+  switch (module?.toLowerCase()) {
+    case 'nodenext':
+      return 'ESNext';
+    case 'node20':
+      return 'ES2023';
+    case 'node16':
+    case 'node18':
+      return 'ES2022';
+    default:
+      return major >= 5 ? 'ES5' : 'ES3';
+  }
+}
+
+/** `es6` and `ES2015` are one; a target newer than this table is no known state. */
+function spelled(target: string): MetricValue {
+  const wanted = target.toLowerCase() === 'es6' ? 'es2015' : target.toLowerCase();
+  return (
+    TARGETS.find((name) => name.toLowerCase() === wanted) ?? { missing: `unknown target ${target}` }
+  );
+}
+
+function summaryOf(metrics: Readonly<Record<string, MetricValue>>): string {
+  const target = typeof metrics['ts_target'] === 'string' ? `, ${metrics['ts_target']}` : '';
+  return `${metrics['ts_strict'] === true ? 'strict' : 'not strict'}${target}`;
+}
+
+/** Of several projects the weakest speaks. */
+function join(measured: readonly Measurement[]): Measurement {
+  const values = (name: Metric): MetricValue[] =>
+    measured.flatMap(({ metrics }) => metrics[name] ?? []);
+  const every = (name: Metric): MetricValue =>
+    values(name).find((value) => value === false || typeof value === 'object') ?? true;
+  const targets = values('ts_target');
+  const lowest = TARGETS.find((target) => targets.includes(target));
+  const metrics = {
+    ts_strict: every('ts_strict'),
+    ts_no_implicit_any: every('ts_no_implicit_any'),
+    ts_target: targets.find((value) => typeof value === 'object') ??
+      lowest ?? { missing: 'no target' },
+  };
+  return {
+    state: 'clean',
+    metrics,
+    findings: [],
+    summary: summaryOf(metrics),
+  };
+}

@@ -1,0 +1,121 @@
+/** One run through the gates: measure, judge, score. Emits what happens; returns what it found. */
+
+import type { Emit } from '../event.ts';
+import { metricsOf } from '../language/index.ts';
+import { scoreOf, type Score } from '../judge/score.ts';
+import type { Agent, GateName } from '../judge/agent.ts';
+import { createCatalogue } from '../judge/catalogue.ts';
+import { readinessOf } from '../judge/readiness.ts';
+import type { Reading } from '../judge/reading.ts';
+import { judgeGate, type GateVerdict } from '../judge/verdict.ts';
+import type { Config } from '../config/config.ts';
+import type { Runner } from '../measure/runner.ts';
+import { measureGate, type MeasureContext } from './measure-gate.ts';
+import { unmeasuredYet } from './readings.ts';
+import type { CheckResult, RunnerResult } from './result.ts';
+
+/** Gates a check runs; the later ones only have their files proved until there is something to release. */
+export const CHECKED_GATES: readonly GateName[] = ['code', 'build', 'test'];
+
+export interface CheckOptions {
+  /** Gates asked for; all of `CHECKED_GATES` by default. */
+  readonly gates: readonly GateName[];
+  readonly only: readonly string[];
+  readonly skip: readonly string[];
+  readonly failFast: boolean;
+  /** Of all sentences, judge only those that name a metric for which this is true. */
+  readonly about?: (metric: string) => boolean;
+}
+
+export interface CheckContext extends Omit<
+  MeasureContext,
+  'readings' | 'results' | 'emit' | 'only' | 'skip'
+> {
+  readonly config: Config;
+  readonly agents: readonly Agent[];
+  readonly runners: readonly Runner[];
+  readonly commit: string | undefined;
+  readonly dirty: boolean;
+}
+
+export async function runCheck(
+  options: CheckOptions,
+  context: CheckContext,
+  emit: Emit,
+): Promise<CheckResult> {
+  const { config, project } = context;
+  const startedAt = context.now();
+  const catalogue = createCatalogue(context.runners);
+  const readings = new Map<string, Reading>(unmeasuredYet(catalogue));
+  const results = new Map<string, RunnerResult>();
+  const verdicts: GateVerdict[] = [];
+  emit({
+    kind: 'run_started',
+    service: config.service,
+    root: project.root,
+    configuration: config.describedAs,
+    gates: options.gates,
+  });
+
+  let stoppedBy: CheckResult['stoppedBy'];
+  for (const gate of options.gates) {
+    const agents = context.agents
+      .filter(({ stage }) => stage === gate)
+      .map((agent) => narrowed(agent, options));
+    emit({ kind: 'gate_started', gate });
+    const measuring: MeasureContext = { ...context, ...options, readings, results, emit };
+    await measureGate(gate, agents, measuring);
+    if (context.signal.aborted) {
+      stoppedBy = 'interrupted';
+      break;
+    }
+    const mode = config.mode[gate] ?? 'enforce';
+    const verdict = judgeGate(gate, mode, agents, { catalogue, readings, baseline: new Map() });
+    verdicts.push(verdict);
+    emit({ kind: 'gate_judged', verdict });
+    if (options.failFast && verdict.kind === 'blocked' && mode === 'enforce') {
+      stoppedBy = gate === options.gates.at(-1) ? undefined : 'fail_fast';
+      if (stoppedBy !== undefined) break;
+    }
+  }
+
+  const partial = partialBecause(options);
+  const plan = context.agents.find(({ score }) => score !== undefined)?.score;
+  const whole = partial === undefined && stoppedBy === undefined;
+  const score: Score | undefined =
+    whole && plan !== undefined
+      ? scoreOf(plan, { catalogue, readings, baseline: new Map() })
+      : undefined;
+  const result: CheckResult = {
+    service: config.service,
+    root: project.root,
+    configuration: config.describedAs,
+    commit: context.commit,
+    dirty: context.dirty,
+    startedAt,
+    durationMs: context.now() - startedAt,
+    partial,
+    stoppedBy,
+    runners: [...results.values()],
+    readings,
+    verdicts,
+    score,
+    readiness: readinessOf(verdicts, score, plan?.bands ?? { ready: 1, caution: 1 }),
+    catalogue,
+  };
+  emit({ kind: 'run_ended', result });
+  return result;
+}
+
+function partialBecause(options: CheckOptions): string | undefined {
+  if (options.about !== undefined) return 'only a part of the sentences asked';
+  if (options.only.length > 0) return `only ${options.only.join(', ')} asked`;
+  const all = CHECKED_GATES.every((gate) => options.gates.includes(gate));
+  return all ? undefined : `only the ${options.gates.join(' and ')} gate asked`;
+}
+
+function narrowed(agent: Agent, { about }: CheckOptions): Agent {
+  if (about === undefined) return agent;
+  const sentences = agent.sentences.filter(({ expr }) => metricsOf(expr).some(about));
+  return { ...agent, sentences };
+}

@@ -1,0 +1,141 @@
+/** Measures what the agents of one gate ask for: each runner once a run, in the order written. */
+
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import type { Emit } from '../event.ts';
+import type { Agent, GateName } from '../judge/agent.ts';
+import type { Reading } from '../judge/reading.ts';
+import type { Config } from '../config/config.ts';
+import type { ProcessEngine } from '../measure/process/contract.ts';
+import type { Project } from '../measure/project.ts';
+import type { Measurement, Runner } from '../measure/runner.ts';
+import { absent } from '../measure/tool.ts';
+import { readingsOf } from './readings.ts';
+import type { RunnerResult } from './result.ts';
+
+export interface MeasureContext {
+  readonly config: Config;
+  readonly project: Project;
+  readonly runners: readonly Runner[];
+  readonly engine: ProcessEngine;
+  readonly signal: AbortSignal;
+  /** Absolute: `.nemesis` of the project. */
+  readonly stateDir: string;
+  /** Unique to this run. */
+  readonly runId: string;
+  /** How many runners may work at once. */
+  readonly jobs: number;
+  now(): number;
+  readonly only: readonly string[];
+  readonly skip: readonly string[];
+  /** Grown here: what is known so far. */
+  readonly readings: Map<string, Reading>;
+  readonly results: Map<string, RunnerResult>;
+  readonly emit: Emit;
+}
+
+export async function measureGate(
+  gate: GateName,
+  agents: readonly Agent[],
+  context: MeasureContext,
+): Promise<void> {
+  const chosen = agents
+    .flatMap((agent) => agent.runners)
+    .map((alternatives) => choose(alternatives, context))
+    .filter((runner) => !context.results.has(runner.id));
+  const queue = [...new Set(chosen)];
+  const started = new Map<Runner, Promise<RunnerResult>>();
+  const start = (runner: Runner): Promise<RunnerResult> => {
+    const running = started.get(runner) ?? measureWhenReady(runner, gate, context, started, start);
+    started.set(runner, running);
+    return running;
+  };
+  // Results are taken in the order written, whatever ends first, so that the report never depends on timing.
+  const slots = Math.max(1, context.jobs);
+  for (let index = 0; index < queue.length; index++) {
+    for (const ahead of queue.slice(index, index + slots)) void start(ahead);
+    const runner = queue[index]!;
+    const result = await start(runner);
+    take(runner, result, context);
+    if (context.signal.aborted) return;
+  }
+}
+
+/** The first alternative that can be found here measures; without any, the first one says what is missing. */
+function choose(alternatives: readonly string[], { runners, project }: MeasureContext): Runner {
+  const known = alternatives.map((id) => runners.find((runner) => runner.id === id)!);
+  return known.find((runner) => runner.isFound?.(project) ?? true) ?? known[0]!;
+}
+
+async function measureWhenReady(
+  runner: Runner,
+  gate: GateName,
+  context: MeasureContext,
+  started: ReadonlyMap<Runner, Promise<RunnerResult>>,
+  start: (runner: Runner) => Promise<RunnerResult>,
+): Promise<RunnerResult> {
+  const earlier = new Map<string, Measurement>();
+  for (const id of runner.after ?? []) {
+    const done = context.results.get(id);
+    const other = context.runners.find((candidate) => candidate.id === id);
+    const result = done ?? (other && started.has(other) ? await start(other) : undefined);
+    if (result !== undefined) earlier.set(id, result.measurement);
+  }
+  const startedAt = context.now();
+  const measurement = await measureOne(runner, gate, earlier, context);
+  return { id: runner.id, gate, measurement, durationMs: context.now() - startedAt };
+}
+
+function take(runner: Runner, result: RunnerResult, context: MeasureContext): void {
+  context.results.set(runner.id, result);
+  const { measurement, durationMs, gate } = result;
+  for (const [name, reading] of readingsOf(runner, measurement, context.config.tolerate)) {
+    const known = context.readings.get(name);
+    if (known === undefined || known.kind !== 'measured') context.readings.set(name, reading);
+  }
+  context.emit({ kind: 'runner_ended', gate, runner: runner.id, measurement, durationMs });
+}
+
+async function measureOne(
+  runner: Runner,
+  gate: GateName,
+  earlier: ReadonlyMap<string, Measurement>,
+  context: MeasureContext,
+): Promise<Measurement> {
+  const { only, skip, config, project } = context;
+  if (only.length > 0 && !only.includes(runner.id)) return absent('not_applicable', 'not asked');
+  if (skip.includes(runner.id)) return absent('skipped', 'left out by --skip');
+  const inPlay = runner.inPlay(project);
+  if (!inPlay.inPlay && !config.require.includes(runner.id)) {
+    return absent('not_applicable', inPlay.why);
+  }
+  context.emit({ kind: 'runner_started', gate, runner: runner.id });
+  const workDir = path.join(context.stateDir, 'tmp', context.runId, runner.id);
+  mkdirSync(workDir, { recursive: true, mode: 0o700 });
+  const suite = config.suites[runner.id as keyof typeof config.suites];
+  const custom = config.custom.find(({ id }) => id === runner.id);
+  try {
+    return await runner.measure({
+      project,
+      engine: context.engine,
+      workDir,
+      timeoutMs: suite?.timeoutMs ?? custom?.timeoutMs ?? config.timeoutMs,
+      outputCapBytes: config.outputCapBytes,
+      signal: context.signal,
+      earlier,
+    });
+  } finally {
+    publish(workDir, path.join(context.stateDir, 'reports', runner.id), context.signal.aborted);
+  }
+}
+
+/** Only whole reports are published; nothing ever reads the work folder of another run. */
+function publish(workDir: string, reportDir: string, interrupted: boolean): void {
+  rmSync(reportDir, { recursive: true, force: true });
+  if (interrupted) {
+    rmSync(workDir, { recursive: true, force: true });
+    return;
+  }
+  mkdirSync(path.dirname(reportDir), { recursive: true, mode: 0o700 });
+  renameSync(workDir, reportDir);
+}

@@ -1,0 +1,40 @@
+/** What a check found out, whole: every reporter and every exit code is made from this. */
+
+import type { GateName } from '../judge/agent.ts';
+import type { Catalogue } from '../judge/catalogue.ts';
+import type { Readiness } from '../judge/readiness.ts';
+import type { Reading } from '../judge/reading.ts';
+import type { Score } from '../judge/score.ts';
+import type { GateVerdict } from '../judge/verdict.ts';
+import type { Measurement } from '../measure/runner.ts';
+
+export interface RunnerResult {
+  readonly id: string;
+  /** The first gate that asked for it. */
+  readonly gate: GateName;
+  readonly measurement: Measurement;
+  readonly durationMs: number;
+}
+
+export interface CheckResult {
+  readonly service: string;
+  readonly root: string;
+  readonly configuration: string;
+  /** Full commit id; undefined outside git or before the first commit. */
+  readonly commit: string | undefined;
+  /** The work tree differed from the commit. */
+  readonly dirty: boolean;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  readonly durationMs: number;
+  /** Set when only some gates or runners were asked: then there is no score, and a good answer is no readiness. */
+  readonly partial: string | undefined;
+  /** The run was cut short by a signal or `--fail-fast`. */
+  readonly stoppedBy: 'fail_fast' | 'interrupted' | undefined;
+  readonly runners: readonly RunnerResult[];
+  readonly readings: ReadonlyMap<string, Reading>;
+  readonly verdicts: readonly GateVerdict[];
+  readonly score: Score | undefined;
+  readonly readiness: Readiness;
+  readonly catalogue: Catalogue;
+}

@@ -1,0 +1,172 @@
+/** What decided, where that stands, what could not be measured, and what to do next. */
+
+import type { JudgedSentence, GateVerdict } from '../judge/verdict.ts';
+import { metricsOf, sectionsOf } from '../language/index.ts';
+import type { CheckResult } from '../pipeline/result.ts';
+import { colourOf, lookOf } from './lines.ts';
+import { durationText, harmless, wrap, type Style } from './text.ts';
+
+/** One block a sentence that decided or warned: value and limit, where it stands, where the number came from. */
+export function decisionLines(result: CheckResult, style: Style): string[] {
+  return result.verdicts.flatMap((verdict) => {
+    if (verdict.kind === 'passed') return [];
+    if (verdict.reasons.length === 0) {
+      const empty = `no blocking sentence of this gate could be measured here`;
+      return [headline(verdict, empty, style)];
+    }
+    return verdict.reasons.flatMap((reason) => reasonLines(verdict, reason, result, style));
+  });
+}
+
+function headline({ gate, kind }: GateVerdict, text: string, { paint }: Style): string {
+  const word = kind === 'undecided' ? 'undecided' : kind;
+  return `${colourOf(kind)(paint)(word.padEnd(9))} ${gate} · ${text}`;
+}
+
+function reasonLines(
+  verdict: GateVerdict,
+  { sentence, standing, explanation }: JudgedSentence,
+  result: CheckResult,
+  style: Style,
+): string[] {
+  const { paint, columns } = style;
+  const said = explanation.length > 0 ? explanation : [sentence.text];
+  const [first = sentence.text, ...rest] = said.map(harmless);
+  const [head = '', ...more] = wrap(first, columns - 12 - verdict.gate.length);
+  const label = (name: string, text: string) =>
+    wrap(harmless(text), columns - 14).map(
+      (line, index) => `  ${paint.dim((index === 0 ? name : '').padEnd(11))} ${line}`,
+    );
+  const { file, line } = sentence.place;
+  return [
+    headline(verdict, head, style),
+    ...[...more, ...rest.flatMap((text) => wrap(text, columns - 14))].map(
+      (text) => `  ${' '.repeat(11)} ${text}`,
+    ),
+    ...label('asked by', `${file}:${line}  ${sentence.text}`),
+    ...(sentence.changedBy === undefined ? [] : label('changed by', sentence.changedBy)),
+    ...label('measured by', measuredBy(sentence, result)).filter(() => standing.kind === 'bad'),
+    ...(standing.kind === 'untold' && standing.tolerated.length > 0
+      ? label(
+          'tolerated',
+          standing.tolerated
+            .map((t) => `${t.runner}: ${t.state} (${t.place.file}:${t.place.line})`)
+            .join(', '),
+        )
+      : []),
+  ];
+}
+
+/** The tools behind a sentence, through the section it asks about where it does. */
+function measuredBy(sentence: JudgedSentence['sentence'], result: CheckResult): string {
+  const sections = sectionsOf(sentence.expr);
+  const asked = result.verdicts
+    .flatMap(({ sentences }) => sentences)
+    .filter((other) => other.sentence.sections.some((name) => sections.includes(name)))
+    .filter((other) => other.standing.kind === 'bad')
+    .flatMap((other) => metricsOf(other.sentence.expr));
+  const runners = new Set<string>();
+  for (const metric of [...metricsOf(sentence.expr), ...asked]) {
+    const reading = result.readings.get(metric);
+    if (reading?.kind === 'measured') runners.add(reading.runner);
+  }
+  return [...runners]
+    .map((id) => {
+      const evidence = result.runners.find((runner) => runner.id === id)?.measurement.evidence;
+      if (evidence === undefined) return id;
+      const tool = [evidence.tool, evidence.version].filter(Boolean).join(' ');
+      return evidence.report === undefined
+        ? tool
+        : `${tool}, from .nemesis/reports/${id}/${evidence.report}`;
+    })
+    .join('; ');
+}
+
+/** What a runner should have measured and did not, with the one thing that mends it. */
+export function absenceLines(result: CheckResult, { paint, marks, columns }: Style): string[] {
+  return result.runners.flatMap(({ id, measurement }) => {
+    if (lookOf(measurement) !== 'unknown') return [];
+    const why = harmless(`${id}: ${measurement.why ?? measurement.state}`);
+    const [first = '', ...more] = wrap(why, columns - 2);
+    const help =
+      measurement.help === undefined ? [] : [`  ${paint.cyan(harmless(measurement.help))}`];
+    const tail = (measurement.evidence?.tail ?? '')
+      .split('\n')
+      .filter((line) => line.trim() !== '');
+    const said = tail
+      .slice(-4)
+      .map((line) => paint.dim(`  | ${harmless(line).slice(0, columns - 4)}`));
+    return [
+      `${paint.yellow(marks.unknown)} ${first}`,
+      ...more.map((line) => `  ${line}`),
+      ...said,
+      ...help,
+    ];
+  });
+}
+
+/** Runners that have nothing to measure here, in one paragraph. */
+export function notHereLines(result: CheckResult, { paint, marks, columns }: Style): string[] {
+  const idle = result.runners.filter(({ measurement }) => measurement.state === 'not_applicable');
+  if (idle.length === 0) return [];
+  const text = `not measured here: ${idle.map(({ id, measurement }) => `${id} (${measurement.why ?? ''})`).join(', ')}`;
+  return wrap(harmless(text), columns - 2).map((line, index) =>
+    paint.dim(`${index === 0 ? marks.none : ' '} ${line}`),
+  );
+}
+
+/** The last line: the answer, the score with its evidence, the time. */
+export function answerLine(result: CheckResult, { paint }: Style): string {
+  const { kind } = result.readiness;
+  const reasons = [
+    ...new Set(
+      result.verdicts
+        .filter(({ mode }) => mode === 'enforce')
+        .filter((verdict) => verdict.kind === kind)
+        .flatMap(({ reasons }) => reasons.map(({ sentence }) => sentence.text)),
+    ),
+  ];
+  const by = reasons.length > 0 ? reasons.join(', ') : result.readiness.because.join(', ');
+  const word = {
+    blocked: paint.red.bold('BLOCKED'),
+    undecided: paint.yellow.bold('UNDECIDED'),
+    caution: paint.yellow.bold('CAUTION'),
+    ready: paint.green.bold(result.partial === undefined ? 'READY' : 'PASSED'),
+  }[kind];
+  const joint = kind === 'blocked' ? 'by' : 'because';
+  const parts = [
+    by === '' ? word : `${word} ${joint} ${harmless(by)}`,
+    scoreText(result),
+    result.partial ?? '',
+    result.stoppedBy === 'fail_fast' ? 'stopped at the first blocked gate' : '',
+    durationText(result.durationMs),
+  ];
+  return parts.filter((part) => part !== '').join(' · ');
+}
+
+/** `score 82 to 91, 91 % measured`; low is rounded down and high up, so that neither promises more than it is. */
+export function scoreText({ score }: CheckResult): string {
+  if (score === undefined) return '';
+  const measured = `${Math.floor(score.evidence * 100 + 1e-9)} % measured`;
+  if (score.low === undefined || score.high === undefined) return `no score, ${measured}`;
+  const low = Math.floor(score.low + 1e-9);
+  const high = Math.ceil(score.high - 1e-9);
+  return `score ${low === high || score.low === score.high ? low : `${low} to ${high}`}, ${measured}`;
+}
+
+export function nextLine(result: CheckResult, hasConfig: boolean): string {
+  const steps: string[] = [];
+  const help = result.runners.map(({ measurement }) => measurement.help);
+  const install = help.find(
+    (text) => text !== undefined && /^(npm|pnpm|yarn|bun) (ci|install)/.test(text),
+  );
+  const failing = result.runners
+    .filter(({ measurement }) => lookOf(measurement) === 'bad')
+    .map(({ id }) => id);
+  if (install !== undefined) steps.push(install);
+  else if (failing.length > 0 && result.readiness.kind === 'blocked') {
+    steps.push(`nemesis deploy:check --only ${failing.join(',')}`);
+  } else if (result.readiness.kind === 'undecided') steps.push('nemesis doctor');
+  if (!hasConfig) steps.push('keep these gates: nemesis init');
+  return steps.length === 0 ? '' : `next: ${steps.join('      ')}`;
+}

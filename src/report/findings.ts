@@ -1,0 +1,52 @@
+/** Findings for people: grouped by runner, the worst first, never more than fit on a screen. */
+
+import type { Finding } from '../judge/finding.ts';
+import type { CheckResult, RunnerResult } from '../pipeline/result.ts';
+import { fit, harmless, plural, wrap, type Style } from './text.ts';
+
+const MOST_A_RUNNER = 10;
+const MOST_WARNINGS = 3;
+const RANK = { error: 0, warning: 1, info: 2 } as const;
+
+export function findingLines(result: CheckResult, style: Style): string[] {
+  return result.runners.flatMap((runner) => linesOf(runner, style));
+}
+
+function linesOf({ id, measurement }: RunnerResult, style: Style): string[] {
+  const { findings } = measurement;
+  if (findings.length === 0) return [];
+  const sorted = [...findings].sort((a, b) => RANK[a.severity] - RANK[b.severity]);
+  const errors = sorted.filter(({ severity }) => severity === 'error');
+  const rest = sorted.filter(({ severity }) => severity !== 'error');
+  const room = errors.length > 0 ? MOST_WARNINGS : MOST_A_RUNNER;
+  const shown = [...errors.slice(0, MOST_A_RUNNER), ...rest.slice(0, room)];
+  const lines = shown.flatMap((finding) => findingText(finding, style));
+  const hidden = findings.length - shown.length;
+  if (hidden > 0) {
+    lines.push(
+      style.paint.dim(
+        `  … ${plural(hidden, 'more finding')} of ${id}, all in .nemesis/reports/check.json`,
+      ),
+    );
+  }
+  return lines;
+}
+
+function findingText(finding: Finding, { paint, marks, columns }: Style): string[] {
+  const mark = {
+    error: paint.red(marks.bad),
+    warning: paint.yellow(marks.warn),
+    info: paint.dim(marks.none),
+  };
+  const place = placeOf(finding);
+  const text = fit(harmless(`${finding.rule}: ${finding.message}`), 400);
+  const head = `${mark[finding.severity]} ${paint.bold(harmless(place || finding.tool))}`;
+  if (place.length + text.length + 4 <= columns) return [`${head}  ${text}`];
+  return [head, ...wrap(text, columns - 4).map((line) => `    ${line}`)];
+}
+
+function placeOf({ file, line, column }: Finding): string {
+  if (file === undefined) return '';
+  if (line === undefined) return file;
+  return column === undefined ? `${file}:${line}` : `${file}:${line}:${column}`;
+}

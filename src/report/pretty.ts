@@ -1,0 +1,79 @@
+/** The report for people: a line as each runner ends, then findings, what decided, and what to do next. */
+
+import type { Event } from '../event.ts';
+import type { CheckResult } from '../pipeline/result.ts';
+import { absenceLines, answerLine, decisionLines, nextLine, notHereLines } from './decision.ts';
+import { findingLines } from './findings.ts';
+import { gateLine, runnerLine } from './lines.ts';
+import type { Reporter, Streams } from './reporter.ts';
+import { harmless } from './text.ts';
+
+/** Shows what runs now; the real one is a spinner on a terminal. */
+export interface Live {
+  show(text: string): void;
+  clear(): void;
+}
+
+export interface PrettyOptions {
+  readonly version: string;
+  /** Print the answer only. */
+  readonly quiet: boolean;
+  readonly hasConfig: boolean;
+  readonly live: Live;
+}
+
+export function prettyReporter(streams: Streams, options: PrettyOptions): Reporter {
+  const { style } = streams;
+  const running = new Set<string>();
+  const progress = (line: string) => {
+    if (options.quiet) return;
+    options.live.clear();
+    streams.err(`${line}\n`);
+  };
+  return {
+    on(event: Event): void {
+      switch (event.kind) {
+        case 'run_started': {
+          const title = `nemesis ${options.version} · ${event.service} · ${event.configuration}`;
+          progress(style.paint.bold(harmless(title)));
+          return;
+        }
+        case 'gate_started':
+          progress(style.paint.bold(event.gate));
+          return;
+        case 'runner_started':
+          running.add(event.runner);
+          if (!options.quiet) options.live.show(`${event.gate}  ${[...running].join(', ')}`);
+          return;
+        case 'runner_ended':
+          running.delete(event.runner);
+          if (event.measurement.state === 'not_applicable') return;
+          progress(runnerLine(style, event.runner, event.measurement, event.durationMs));
+          return;
+        case 'gate_judged':
+          return;
+        case 'run_ended':
+          options.live.clear();
+          streams.out(ending(event.result, streams, options));
+      }
+    },
+    close: () => options.live.clear(),
+  };
+}
+
+function ending(result: CheckResult, { style }: Streams, options: PrettyOptions): string {
+  const answer = answerLine(result, style);
+  if (options.quiet) return `${answer}\n`;
+  const parts = [
+    findingLines(result, style),
+    absenceLines(result, style),
+    notHereLines(result, style),
+    decisionLines(result, style),
+    [result.verdicts.map((verdict) => gateLine(style, verdict)).join(' · ')],
+    [answer, nextLine(result, options.hasConfig)].filter((line) => line !== ''),
+  ];
+  return `\n${parts
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}

@@ -1,0 +1,86 @@
+/** Text for people: colours that can be off, columns, durations, and other people's words made harmless. */
+
+import { Chalk, type ChalkInstance } from 'chalk';
+
+export interface Style {
+  readonly paint: ChalkInstance;
+  readonly columns: number;
+  /** `✔ ✖ ? – !`, or plain letters where the terminal cannot show them. */
+  readonly marks: Marks;
+}
+
+export interface Marks {
+  readonly good: string;
+  readonly bad: string;
+  readonly warn: string;
+  readonly unknown: string;
+  readonly none: string;
+}
+
+const SYMBOLS: Marks = { good: '✔', bad: '✖', warn: '!', unknown: '?', none: '–' };
+const LETTERS: Marks = { good: 'ok', bad: 'X', warn: '!', unknown: '?', none: '-' };
+
+export interface StyleOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly isTerminal: boolean;
+  readonly columns: number;
+}
+
+export function styleFor({ env, isTerminal, columns }: StyleOptions): Style {
+  const wants = env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '0';
+  const refuses = Boolean(env['NO_COLOR']) || env['TERM'] === 'dumb';
+  const colour = wants || (isTerminal && !refuses);
+  const locale = env['LC_ALL'] ?? env['LC_CTYPE'] ?? env['LANG'] ?? '';
+  const unicode = !/^(C|POSIX)$/.test(locale) && env['TERM'] !== 'linux';
+  return {
+    paint: new Chalk({ level: colour ? 1 : 0 }),
+    columns: Math.min(Math.max(columns, 40), 120),
+    marks: unicode ? SYMBOLS : LETTERS,
+  };
+}
+
+/** Control characters, escapes and direction marks in a stranger's text become visible and harmless. */
+export function harmless(text: string): string {
+  return text
+    .replace(
+      // eslint-disable-next-line no-control-regex -- these are the characters this function exists for
+      /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
+      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    )
+    .replace(/[\n\t]/g, ' ');
+}
+
+/** `0.4 s`, `21 s`, `3 m 12 s`. */
+export function durationText(ms: number): string {
+  if (ms < 9_950) return `${(ms / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  return `${Math.floor(seconds / 60)} m ${seconds % 60} s`;
+}
+
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+/** Cuts to a width with an ellipsis; only for text without colour. */
+export function fit(text: string, width: number): string {
+  const characters = [...text];
+  return characters.length <= width
+    ? text
+    : `${characters.slice(0, Math.max(0, width - 1)).join('')}…`;
+}
+
+/** Breaks text at spaces into lines of at most `width` characters. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/ +/)) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line];
+}
