@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { Count } from '../formats/numbers.ts';
 import { parseJson, unreadable, type Parsed } from '../formats/parsed.ts';
 import type { TestFailure, TestRun } from './framework.ts';
-import { fileInside, firstLine, lineInStack } from './said.ts';
+import { fileInside, firstLine, headline, lineInStack } from './said.ts';
 
 const STATUS = {
   passed: 'passed',
@@ -85,7 +85,7 @@ function failuresOf(
     return [
       {
         kind: 'file',
-        message: `${name}: ${firstLine(withoutBullet(message))}`,
+        message: `${name}: ${headline(withoutBullet(message))}`,
         ...file,
         ...(line === undefined ? {} : { line }),
       },
@@ -96,7 +96,7 @@ function failuresOf(
     const line = lineInStack(stack, result.name, inside);
     return {
       kind: 'test' as const,
-      message: `${firstLine(test.fullName)}: ${firstLine(stack) || 'failed'}`,
+      message: `${firstLine(test.fullName)}: ${headline(stack) || 'failed'}`,
       ...file,
       ...(line === undefined ? {} : { line }),
     };

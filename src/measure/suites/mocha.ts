@@ -11,7 +11,7 @@ import type {
   TestReading,
   TestRun,
 } from './framework.ts';
-import { fileInside, firstLine, lineInStack, plain, usefulLine } from './said.ts';
+import { fileInside, firstLine, headline, lineInStack, plain, usefulLine } from './said.ts';
 import { flagTable, withoutFlags } from './words.ts';
 
 const REPORT = 'report.json';
@@ -106,7 +106,7 @@ function failureOf({ fullTitle, file, err }: z.infer<typeof Test>, root: string)
   const line = file ? lineInStack(stack, file, inside) : undefined;
   return {
     kind: 'test',
-    message: `${firstLine(fullTitle)}: ${firstLine(err?.message ?? stack) || 'failed'}`,
+    message: `${firstLine(fullTitle)}: ${headline(err?.message ?? stack) || 'failed'}`,
     ...(inside === undefined ? {} : { file: inside }),
     ...(line === undefined ? {} : { line }),
   };

@@ -11,7 +11,7 @@ import type {
   TestReading,
   TestRun,
 } from './framework.ts';
-import { fileInside, firstLine, lineInStack, plain, usefulLine } from './said.ts';
+import { fileInside, firstLine, headline, lineInStack, plain, usefulLine } from './said.ts';
 import { flagTable, withoutFlags } from './words.ts';
 
 const REPORT = 'report.xml';
@@ -115,7 +115,7 @@ function failureOf(one: JUnitCase, kind: 'test' | 'file', root: string): TestFai
   const name = kind === 'file' ? (file ?? one.name) : [...one.suites, one.name].join(' ');
   return {
     kind,
-    message: `${firstLine(name)}: ${firstLine(one.message ?? '') || 'failed'}`,
+    message: `${firstLine(name)}: ${headline(one.message ?? '') || 'failed'}`,
     ...(file === undefined ? {} : { file }),
     ...(line === undefined ? {} : { line }),
   };

@@ -2,7 +2,7 @@
 
 import { countCases, parseJUnit, type JUnitCase } from '../formats/junit.ts';
 import type { SuiteCommand, TestFailure, TestFramework, TestReading } from './framework.ts';
-import { fileInside, firstLine, plain, usefulLine } from './said.ts';
+import { fileInside, firstLine, headline, plain, usefulLine } from './said.ts';
 import { flagTable, withoutFlags } from './words.ts';
 
 const REPORT = 'report.xml';
@@ -90,7 +90,7 @@ function failureOf(one: JUnitCase, root: string): TestFailure {
   const file = place === null ? undefined : fileInside(root, place[1]!);
   return {
     kind: one.outcome === 'error' ? 'file' : 'test',
-    message: `${[one.className, one.name].filter(Boolean).join('.')}: ${firstLine(one.message ?? '') || 'failed'}`,
+    message: `${[one.className, one.name].filter(Boolean).join('.')}: ${headline(one.message ?? '') || 'failed'}`,
     ...(file === undefined ? {} : { file, line: Number(place![2]) }),
   };
 }

@@ -11,6 +11,15 @@ export function firstLine(text: string): string {
   return line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line;
 }
 
+/** As `firstLine`; where that only announces (`Expected values to be equal:`), with the line it announces. */
+export function headline(text: string): string {
+  const [first = '', next] = plain(text)
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  return firstLine(first.endsWith(':') && next !== undefined ? `${first} ${next}` : first);
+}
+
 export function plain(text: string): string {
   return stripVTControlCharacters(text).replaceAll('\r', '');
 }
@@ -24,9 +33,9 @@ export function usefulLine(...texts: readonly string[]): string | undefined {
       .filter(
         (line) => /\p{L}{2}/u.test(line) && !/^(?:at |npm warn|\(node:\d+\)|⎯|RUN )/i.test(line),
       );
-    const telling = lines.find((line) => /^[\w.]*(?:error|exception)\b[^:]{0,40}:/i.test(line));
-    const line = telling ?? lines[0];
-    if (line !== undefined) return firstLine(line);
+    const telling = lines.findIndex((line) => /^[\w.]*(?:error|exception)\b[^:]{0,40}:/i.test(line));
+    const from = lines.slice(Math.max(0, telling));
+    if (from.length > 0) return headline(from.join('\n'));
   }
   return undefined;
 }

@@ -29,6 +29,12 @@ export function suiteRunner(name: SuiteName): Runner {
         ? { inPlay: false, why: found.why }
         : { inPlay: true, because: found.because };
     },
+    isFound(project) {
+      const found = findSuite(project, name);
+      return (
+        found.kind !== 'runnable' || locateTool({ name: found.framework.program }, project).found
+      );
+    },
     async measure(context) {
       const found = findSuite(context.project, name);
       if (found.kind === 'none') return absent('nothing_measured', found.why);
@@ -151,8 +157,8 @@ function readSuite(
     const mend = state === 'not_installed' ? (help ?? project.installCommand) : help;
     return {
       state,
-      why,
-      findings: failures.map((failure) => findingOf(name, failure)),
+      why: why.replaceAll(`${raw.root}/`, ''),
+      findings: failures.map((failure) => findingOf(name, failure, raw.root)),
       ...(mend === undefined ? {} : { help: mend }),
     };
   }
@@ -161,7 +167,7 @@ function readSuite(
     const skipped = run.skipped === 0 ? 'found no tests' : `ran none: ${run.skipped} skipped`;
     return { state: 'nothing_measured', why: `${framework.name} ${skipped}` };
   }
-  const findings = run.failures.map((failure) => findingOf(name, failure));
+  const findings = run.failures.map((failure) => findingOf(name, failure, raw.root));
   const metrics = {
     [`${name}.tests_total`]: run.passed + run.failed + run.skipped,
     [`${name}.tests_passed`]: run.passed,
@@ -205,12 +211,12 @@ function errorsOnly(stdout: string): string {
     .join('\n');
 }
 
-function findingOf(name: SuiteName, failure: TestFailure): Finding {
+function findingOf(name: SuiteName, failure: TestFailure, root: string): Finding {
   return {
     tool: name,
     rule: failure.kind === 'test' ? 'test-failed' : 'file-failed',
     severity: 'error',
-    message: failure.message,
+    message: failure.message.replaceAll(`${root}/`, ''),
     metric: `${name}.tests_failed`,
     ...(failure.file === undefined ? {} : { file: failure.file }),
     ...(failure.line === undefined ? {} : { line: failure.line }),

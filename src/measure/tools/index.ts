@@ -1,9 +1,12 @@
 /** Every tool adapter, in the order of the tools table. */
 
 import type { Runner } from '../runner.ts';
+import { dependencies } from './dependencies.ts';
 import { eslint } from './eslint.ts';
 import { prettier } from './prettier.ts';
 import { gitleaks } from './gitleaks.ts';
+import { lockfile } from './lockfile.ts';
+import { npmAudit } from './npm-audit.ts';
 import { secretlint } from './secretlint.ts';
 import { tsc } from './tsc.ts';
 import { tsconfig } from './tsconfig.ts';
@@ -15,4 +18,7 @@ export const tools = [
   tsconfig,
   gitleaks,
   secretlint,
+  npmAudit,
+  lockfile,
+  dependencies,
 ] satisfies readonly Runner[];

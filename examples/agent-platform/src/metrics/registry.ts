@@ -19,9 +19,7 @@ export interface Histogram {
   observe(seconds: number, labels?: Labels): void;
 }
 
-const LATENCY_BUCKETS = [
-  0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10,
-] as const;
+const LATENCY_BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10] as const;
 
 export class MetricsRegistry {
   readonly #families: Family[] = [];

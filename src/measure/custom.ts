@@ -1,0 +1,119 @@
+/**
+ * A runner declared in the config: any command that writes a report in a known format. The report may lie
+ * anywhere in the project, so it has to prove that it is a regular file in there and of this very run.
+ */
+
+import type { CustomRunner } from '../config/config.ts';
+import { readCustomReport, type CustomReading } from './custom-report.ts';
+import { fileInside } from './suites/said.ts';
+import { resolveBinary } from './process/resolve-binary.ts';
+import type { Project } from './project.ts';
+import { readReportFile, stampOf } from './custom-file.ts';
+import type { RunContext, Runner } from './runner.ts';
+import { absent, runTool, type Reading } from './tool.ts';
+
+export function customRunner(config: CustomRunner): Runner {
+  return {
+    id: config.id,
+    about: `${config.argv[0] ?? 'a command'}, declared in the config`,
+    metrics: config.metrics,
+    inPlay: () => ({ inPlay: true, because: `custom run \`${config.id}\` in the config` }),
+    isFound: (project) => locate(config, project).ok,
+    measure: (context) => measureCustom(config, context),
+  };
+}
+
+async function measureCustom(config: CustomRunner, context: RunContext) {
+  const { project } = context;
+  const located = locate(config, project);
+  if (!located.ok) return absent(located.state, located.why);
+  const { reportFile } = config;
+  const before = reportFile === undefined ? undefined : stampOf(project.root, reportFile);
+  const startedAtMs = Date.now();
+  const measurement = await runTool<string>(
+    {
+      id: config.id,
+      install: `make \`${config.argv[0]}\` available`,
+      location: { name: located.file },
+      kind: 'project',
+      command: () => ({ argv: config.argv.slice(1) }),
+      read(raw) {
+        if (!config.measuredWhen.includes(raw.exitCode)) {
+          const codes = config.measuredWhen.join(', ');
+          return {
+            state: 'crashed',
+            why: `it exited ${raw.exitCode}, and only ${codes} count as a run (measured_when)`,
+          };
+        }
+        const report =
+          reportFile === undefined
+            ? ({ ok: true, text: raw.stdout } as const)
+            : readReportFile(project.root, reportFile, {
+                before,
+                startedAtMs,
+                capBytes: context.outputCapBytes,
+              });
+        if (!report.ok) return { state: report.state, why: report.why };
+        return toReading(readCustomReport(report.text, config), config, raw);
+      },
+    },
+    { ...context, timeoutMs: config.timeoutMs ?? context.timeoutMs },
+  );
+  const { evidence } = measurement;
+  return evidence === undefined
+    ? measurement
+    : {
+        ...measurement,
+        evidence: {
+          ...evidence,
+          tool: config.id,
+          argv: config.argv,
+          report: reportFile ?? 'stdout',
+        },
+      };
+}
+
+/** A name is looked up on the project's PATH, a path from its root. */
+function locate(
+  { argv }: CustomRunner,
+  project: Project,
+): { ok: true; file: string } | { ok: false; state: 'not_installed' | 'bad_config'; why: string } {
+  const program = argv[0] ?? '';
+  if (program === '') return { ok: false, state: 'bad_config', why: 'its command is empty' };
+  let name = program;
+  if (program.includes('/') && !program.startsWith('/')) {
+    const inside = fileInside(project.root, program);
+    if (inside === undefined) {
+      return { ok: false, state: 'bad_config', why: `\`${program}\` lies outside the project` };
+    }
+    name = `${project.root}/${inside}`;
+  }
+  const found = resolveBinary(name, project.path);
+  if (found.ok) return { ok: true, file: found.file };
+  const why =
+    found.reason === 'not_executable'
+      ? `\`${program}\` is there and may not be executed`
+      : `\`${program}\` is not installed (looked in ${program.includes('/') ? 'the project' : 'node_modules/.bin and PATH'})`;
+  return { ok: false, state: 'not_installed', why };
+}
+
+/** Formats that list problems must explain a failing exit code by one; the others are only numbers. */
+function toReading(
+  reading: CustomReading,
+  { id, format }: CustomRunner,
+  raw: { readonly exitCode: number; readonly root: string },
+): Reading<string> {
+  if (reading.kind === 'no_numbers') return { state: reading.state, why: reading.why };
+  const findings = reading.findings.map(({ file, ...finding }) => {
+    const inside = file === undefined ? undefined : fileInside(raw.root, file);
+    return { tool: id, ...finding, ...(inside === undefined ? {} : { file: inside }) };
+  });
+  const lists = format === 'sarif' || format === 'junit';
+  const hasProblems = findings.length > 0 || (!lists && raw.exitCode !== 0);
+  return {
+    state: hasProblems ? 'findings' : 'clean',
+    metrics: reading.metrics,
+    findings,
+    summary: reading.summary,
+  };
+}

@@ -1,0 +1,245 @@
+/** Whether versions are locked, and whether npm's lock file says what package.json says: `npm ci` refuses otherwise. */
+
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import type { Finding } from '../../judge/finding.ts';
+import type { Project } from '../project.ts';
+import type { Measurement, MetricValue, Runner } from '../runner.ts';
+import { absent } from '../tool.ts';
+import { readJsonReport } from './json-report.ts';
+
+const LOCK_FILES = [
+  'npm-shrinkwrap.json',
+  'package-lock.json',
+  'pnpm-lock.yaml',
+  'yarn.lock',
+  'bun.lock',
+  'bun.lockb',
+];
+const GROUPS = [
+  'dependencies',
+  'devDependencies',
+  'optionalDependencies',
+  'peerDependencies',
+] as const;
+
+const Ranges = z.record(z.string(), z.string()).optional();
+const Groups = z.object({
+  dependencies: Ranges,
+  devDependencies: Ranges,
+  optionalDependencies: Ranges,
+  peerDependencies: Ranges,
+});
+/** https://docs.npmjs.com/cli/configuring-npm/package-lock-json */
+const Lock = z.object({
+  lockfileVersion: z.int(),
+  packages: z.record(z.string(), Groups.loose()).optional(),
+});
+type DependencyGroups = z.infer<typeof Groups>;
+
+export const lockfile: Runner = {
+  id: 'lockfile',
+  about: 'whether dependency versions are locked, and the lock file fits package.json',
+  metrics: {
+    versions_locked: {
+      dimension: 'boolean',
+      better: 'higher',
+      about: 'a lock file pins every dependency',
+    },
+    lockfile_consistent: {
+      dimension: 'boolean',
+      better: 'higher',
+      about: 'the lock file repeats exactly what package.json declares, as npm ci demands',
+    },
+  },
+  inPlay: (project) =>
+    project.manifest === undefined && project.manifestProblem === undefined
+      ? { inPlay: false, why: 'no package.json' }
+      : { inPlay: true, because: 'package.json' },
+  measure: ({ project }) => Promise.resolve(measureLock(project)),
+};
+
+function measureLock(project: Project): Measurement {
+  if (project.manifest === undefined) {
+    return absent('bad_config', project.manifestProblem ?? 'no package.json');
+  }
+  const lock = nearestLock(project);
+  if (lock === undefined) {
+    const declares = GROUPS.some(
+      (group) => Object.keys(project.manifest?.[group] ?? {}).length > 0,
+    );
+    if (!declares) {
+      const why = 'no dependencies are declared';
+      return numbers({ notApplicable: why }, { notApplicable: why }, [], why);
+    }
+    const message = `dependencies are declared and no lock file pins them`;
+    const consistent = { notApplicable: 'there is no lock file' };
+    return numbers(false, consistent, [finding('no-lock-file', message)], 'no lock file');
+  }
+  const name = path.basename(lock);
+  if (!name.endsWith('.json')) {
+    const why = `${name} is not compared; only npm's lock file is`;
+    return numbers(true, { notApplicable: why }, [], name);
+  }
+  return compareNpm(project, lock, name);
+}
+
+/** Nearest to the root, up to the top of the repository. */
+function nearestLock({ root, repositoryTop }: Project): string | undefined {
+  const top = repositoryTop ?? root;
+  for (let folder = root; ; folder = path.dirname(folder)) {
+    const name = LOCK_FILES.find((file) => existsSync(path.join(folder, file)));
+    if (name !== undefined) return path.join(folder, name);
+    if (folder === top || folder === path.dirname(folder)) return undefined;
+  }
+}
+
+function compareNpm(project: Project, file: string, name: string): Measurement {
+  const folder = path.dirname(file);
+  const lock = readJsonReport(readText(file), Lock);
+  if (!lock.ok) {
+    const remark = finding('unreadable-lock-file', `${name}: ${lock.why}`);
+    return numbers(true, false, [remark], `${name} is unreadable`);
+  }
+  const { packages } = lock.value;
+  if (packages === undefined) {
+    const why = `${name} is of version ${lock.value.lockfileVersion}, which does not repeat package.json`;
+    return numbers(true, { notApplicable: why }, [], name);
+  }
+  const findings: Finding[] = [];
+  for (const workspace of workspacesIn(project, folder, Object.keys(packages))) {
+    const manifestFile = path.join(folder, workspace, 'package.json');
+    const shown = path.relative(project.root, manifestFile).split(path.sep).join('/');
+    const manifest = readJsonReport(readText(manifestFile), Groups);
+    const entry = packages[workspace];
+    if (!manifest.ok) {
+      findings.push(
+        finding('workspace-gone', `${name} lists ${workspace}, and ${shown} is not there`),
+      );
+    } else if (entry === undefined) {
+      findings.push(finding('not-locked', `${name} has no entry for ${shown}`));
+    } else {
+      const differences = differencesBetween(manifest.value, entry, name);
+      findings.push(...differences.map((text) => finding('lock-differs', text, shown)));
+      findings.push(
+        ...unlocked(manifest.value, workspace, packages).map((dependency) =>
+          finding('not-locked', `${dependency} is declared, and ${name} pins no version`, shown),
+        ),
+      );
+    }
+  }
+  const summary = findings.length === 0 ? `${name} fits` : `${findings.length} differences`;
+  return numbers(true, findings.length === 0, findings, summary);
+}
+
+/** The package itself as '', and the workspaces the lock file or package.json knows; relative to the lock file. */
+function workspacesIn(project: Project, folder: string, keys: readonly string[]): string[] {
+  if (folder !== project.root)
+    return [path.relative(folder, project.root).split(path.sep).join('/')];
+  const locked = keys.filter((key) => key !== '' && !/(^|\/)node_modules\//.test(key));
+  return [
+    '',
+    ...new Set([...locked.filter((key) => !key.startsWith('..')), ...declaredIn(project)]),
+  ];
+}
+
+/** Plain folders and `folder/*`; rarer patterns are found by the lock file alone. */
+function declaredIn({ manifest, files }: Project): string[] {
+  const given = manifest?.workspaces;
+  const nested = (given as { packages?: unknown } | undefined)?.packages;
+  const list: unknown = Array.isArray(given) ? given : nested;
+  const patterns = Array.isArray(list) ? list.filter((one) => typeof one === 'string') : [];
+  const folders = files
+    .filter((file) => file.endsWith('/package.json'))
+    .map((file) => path.posix.dirname(file));
+  const excluded = patterns.filter((one) => one.startsWith('!')).map((one) => clean(one.slice(1)));
+  return patterns
+    .filter((one) => !one.startsWith('!'))
+    .map(clean)
+    .flatMap((pattern) =>
+      pattern.endsWith('/*')
+        ? folders.filter((folder) => path.posix.dirname(folder) === pattern.slice(0, -2))
+        : folders.filter((folder) => folder === pattern),
+    )
+    .filter((folder) => !excluded.includes(folder));
+}
+
+function clean(pattern: string): string {
+  return pattern.replace(/^\.\//, '').replace(/\/+$/, '');
+}
+
+function differencesBetween(
+  manifest: DependencyGroups,
+  entry: DependencyGroups,
+  lock: string,
+): string[] {
+  return GROUPS.flatMap((group) => {
+    const declared = effective(manifest, group);
+    const locked = effective(entry, group);
+    return [...new Set([...Object.keys(declared), ...Object.keys(locked)])]
+      .sort()
+      .flatMap((name) => {
+        const wanted = declared[name];
+        const kept = locked[name];
+        if (wanted === kept) return [];
+        const place = group === 'dependencies' ? '' : ` in ${group}`;
+        return [`${name}${place} is ${wanted ?? 'not declared'}, ${lock} has ${kept ?? 'nothing'}`];
+      });
+  });
+}
+
+/** npm takes a package that is optional as well for optional. */
+function effective(
+  groups: DependencyGroups,
+  group: (typeof GROUPS)[number],
+): Record<string, string> {
+  const ranges = groups[group] ?? {};
+  if (group !== 'dependencies') return ranges;
+  const optional = groups.optionalDependencies ?? {};
+  return Object.fromEntries(
+    Object.entries(ranges).filter(([name]) => !Object.hasOwn(optional, name)),
+  );
+}
+
+/** Declared, and neither beside the package nor at the top: an entry that somebody took out by hand. */
+function unlocked(
+  manifest: DependencyGroups,
+  workspace: string,
+  packages: Readonly<Record<string, unknown>>,
+): string[] {
+  const declared = { ...effective(manifest, 'dependencies'), ...manifest.devDependencies };
+  const own = workspace === '' ? '' : `${workspace}/`;
+  return Object.keys(declared).filter(
+    (name) =>
+      !Object.hasOwn(packages, `${own}node_modules/${name}`) &&
+      !Object.hasOwn(packages, `node_modules/${name}`),
+  );
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+  } catch {
+    return undefined;
+  }
+}
+
+function finding(rule: string, message: string, file = 'package.json'): Finding {
+  const inside = file.startsWith('..') ? {} : { file };
+  return { tool: 'lockfile', rule, severity: 'error', message, ...inside };
+}
+
+function numbers(
+  locked: MetricValue,
+  consistent: MetricValue,
+  findings: readonly Finding[],
+  summary: string,
+): Measurement {
+  return {
+    state: findings.length === 0 ? 'clean' : 'findings',
+    metrics: { versions_locked: locked, lockfile_consistent: consistent },
+    findings,
+    summary,
+  };
+}

@@ -1,0 +1,229 @@
+/**
+ * `npm audit`: known vulnerabilities of what the lock file names. Every failure of its own is exit 1 with JSON
+ * as well, so only `metadata.vulnerabilities` says that it ran. https://docs.npmjs.com/cli/commands/npm-audit
+ */
+
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import type { Finding } from '../../judge/finding.ts';
+import { Count } from '../formats/numbers.ts';
+import type { Project } from '../project.ts';
+import type { InPlay } from '../runner.ts';
+import { defineTool, type RawRun, type Reading } from '../tool.ts';
+import { readJsonReport } from './json-report.ts';
+
+const LOCK_FILES = ['package-lock.json', 'npm-shrinkwrap.json'];
+const SEVERITIES = ['critical', 'high', 'moderate', 'low', 'info'] as const;
+const Severity = z.enum(SEVERITIES);
+
+const Advisory = z.object({
+  source: z.union([z.number(), z.string()]),
+  name: z.string(),
+  title: z.string(),
+  url: z.string(),
+  severity: Severity,
+});
+const Report = z.object({
+  vulnerabilities: z.record(
+    z.string(),
+    z.object({ severity: Severity, via: z.array(z.union([z.string(), Advisory])) }),
+  ),
+  metadata: z.object({
+    vulnerabilities: z.object({
+      critical: Count,
+      high: Count,
+      moderate: Count,
+      low: Count,
+      info: Count,
+      total: Count,
+    }),
+    dependencies: z.object({ total: Count }).optional(),
+  }),
+});
+type AuditReport = z.infer<typeof Report>;
+
+const Failure = z.object({
+  message: z.string().optional(),
+  error: z.object({
+    code: z.string().optional(),
+    summary: z.string().optional(),
+    detail: z.string().optional(),
+  }),
+});
+
+/** npm's words for what is wrong in the repository; everything else lies between it and the registry. */
+const OURS_TO_MEND = new Set(['ENOLOCK', 'EAUDITNOLOCK', 'EJSONPARSE', 'EUSAGE', 'EPACKAGEJSON']);
+
+type Metric =
+  | `vulnerabilities_${'critical' | 'high' | 'moderate' | 'low'}`
+  | 'audit_clean'
+  | 'dependencies_safe';
+
+export const npmAudit = defineTool({
+  id: 'npm-audit',
+  about: 'known vulnerabilities of npm dependencies',
+  install: 'install npm: it comes with Node',
+  metrics: {
+    vulnerabilities_critical: severityCount('critical'),
+    vulnerabilities_high: severityCount('high'),
+    vulnerabilities_moderate: severityCount('moderate'),
+    vulnerabilities_low: severityCount('low'),
+    audit_clean: {
+      dimension: 'boolean',
+      better: 'higher',
+      about: 'no package with a vulnerability that is moderate or worse',
+    },
+    dependencies_safe: {
+      dimension: 'boolean',
+      better: 'higher',
+      about: 'no package with a critical vulnerability',
+    },
+  },
+  location: { name: 'npm' },
+  kind: 'analyser',
+  inPlay,
+  command: () => ({
+    argv: ['audit', '--json'],
+    env: {
+      npm_config_update_notifier: 'false',
+      npm_config_fund: 'false',
+      npm_config_logs_max: '0',
+      npm_config_fetch_retries: '1',
+    },
+  }),
+  read: readAudit,
+});
+
+function severityCount(severity: string) {
+  return {
+    dimension: 'count',
+    better: 'lower',
+    about: `packages with a ${severity} vulnerability, as npm counts them`,
+  } as const;
+}
+
+function inPlay(project: Project): InPlay {
+  if (project.manifest === undefined) return { inPlay: false, why: 'no package.json' };
+  const { packageManager } = project;
+  if (packageManager !== 'npm') {
+    const why = `this repository uses ${packageManager}; npm audit reads npm lock files`;
+    return { inPlay: false, why };
+  }
+  const lockFile = npmLockFile(project);
+  return lockFile === undefined
+    ? { inPlay: false, why: 'no lock file of npm' }
+    : { inPlay: true, because: lockFile };
+}
+
+/** In the root, or in a folder above it whose package.json has workspaces; relative to the root. */
+function npmLockFile(project: Project): string | undefined {
+  const own = project.find(LOCK_FILES);
+  if (own !== undefined) return own;
+  const top = project.repositoryTop ?? project.root;
+  for (let folder = project.root; folder !== top && folder !== path.dirname(folder);) {
+    folder = path.dirname(folder);
+    const found = LOCK_FILES.find((name) => existsSync(path.join(folder, name)));
+    if (found !== undefined && hasWorkspaces(folder)) {
+      return path.relative(project.root, path.join(folder, found));
+    }
+  }
+  return undefined;
+}
+
+function hasWorkspaces(folder: string): boolean {
+  try {
+    const text = readFileSync(path.join(folder, 'package.json'), 'utf8');
+    return (JSON.parse(text) as { workspaces?: unknown } | null)?.workspaces !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+function readAudit(raw: RawRun): Reading<Metric> {
+  const failure = readJsonReport(raw.stdout, Failure);
+  if (failure.ok) return failed(failure.value);
+  const report = readJsonReport(raw.stdout, Report);
+  if (!report.ok) return { state: report.state, why: `npm audit: ${report.why}` };
+  const { vulnerabilities, metadata } = report.value;
+  const contradiction = contradictionIn(report.value);
+  if (contradiction !== undefined) return { state: 'bad_report', why: contradiction };
+  const { critical, high, moderate, low, total } = metadata.vulnerabilities;
+  const findings = advisoriesOf(vulnerabilities).map(asFinding);
+  return {
+    state: total === 0 ? 'clean' : 'findings',
+    metrics: {
+      vulnerabilities_critical: critical,
+      vulnerabilities_high: high,
+      vulnerabilities_moderate: moderate,
+      vulnerabilities_low: low,
+      audit_clean: critical + high + moderate === 0,
+      dependencies_safe: critical === 0,
+    },
+    findings,
+    summary: summaryOf(report.value),
+  };
+}
+
+function failed({ message, error }: z.infer<typeof Failure>): Reading<Metric> {
+  const said = (error.summary || message || error.code || 'no reason given').split('\n', 1)[0];
+  if (error.code !== undefined && OURS_TO_MEND.has(error.code)) {
+    return {
+      state: 'bad_config',
+      why: `npm audit could not read the lock file (${error.code}): ${said}`,
+      help: 'npm install --package-lock-only',
+    };
+  }
+  return {
+    state: 'backend_unavailable',
+    why: `npm audit got no answer from the registry: ${said}`,
+    help: 'run it where the registry answers, or tolerate `npm-audit: backend_unavailable`',
+  };
+}
+
+/** npm counts the packages it lists; a report that does not add up was cut or made by something else. */
+function contradictionIn({ vulnerabilities, metadata }: AuditReport): string | undefined {
+  const packages = Object.values(vulnerabilities);
+  for (const severity of SEVERITIES) {
+    const listed = packages.filter((one) => one.severity === severity).length;
+    const stated = metadata.vulnerabilities[severity];
+    if (listed !== stated) {
+      return `npm audit states ${stated} ${severity} packages and lists ${listed}`;
+    }
+  }
+  return metadata.vulnerabilities.total === packages.length
+    ? undefined
+    : `npm audit states ${metadata.vulnerabilities.total} packages and lists ${packages.length}`;
+}
+
+/** The same advisory reaches many packages; it is told once. */
+function advisoriesOf(vulnerabilities: AuditReport['vulnerabilities']): z.infer<typeof Advisory>[] {
+  const bySource = new Map<string | number, z.infer<typeof Advisory>>();
+  for (const { via } of Object.values(vulnerabilities)) {
+    for (const one of via) if (typeof one !== 'string') bySource.set(one.source, one);
+  }
+  return [...bySource.values()].sort(
+    (a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity),
+  );
+}
+
+/** No `metric`: the counts are of packages, and one advisory can make several of them vulnerable. */
+function asFinding({ source, name, title, url, severity }: z.infer<typeof Advisory>): Finding {
+  const grave = severity === 'critical' || severity === 'high';
+  return {
+    tool: 'npm-audit',
+    rule: /\/(GHSA-[\w-]+)$/.exec(url)?.[1] ?? String(source),
+    severity: grave ? 'error' : severity === 'moderate' ? 'warning' : 'info',
+    message: `${name}: ${title} (${severity}, ${url})`,
+  };
+}
+
+function summaryOf({ metadata }: AuditReport): string {
+  const packages = metadata.dependencies?.total;
+  const among = packages === undefined ? '' : ` among ${packages} packages`;
+  const parts = SEVERITIES.flatMap((severity) => {
+    const count = metadata.vulnerabilities[severity];
+    return count === 0 ? [] : [`${count} ${severity}`];
+  });
+  return parts.length === 0 ? `no vulnerability${among}` : `${parts.join(', ')}${among}`;
+}
