@@ -35,6 +35,8 @@ export type Reading<M extends string> =
       readonly findings: readonly Finding[];
       readonly summary?: string;
       readonly why?: string;
+      /** The tool did complain, of something that is left out on purpose: then clean may exit non-zero. */
+      readonly exitExplained?: boolean;
     }
   | {
       readonly state: Exclude<ToolState, 'clean' | 'findings'>;
@@ -146,7 +148,7 @@ export async function runTool<M extends string>(
     evidence: {
       tool: spec.location.name,
       ...(located.version === undefined ? {} : { version: located.version }),
-      argv: [spec.location.name, ...command.argv],
+      argv: [spec.location.name, ...shortened(command.argv)],
       ...(outcome.end.kind === 'exited' ? { exitCode: outcome.end.code } : {}),
       report: command.report ?? 'stdout',
       durationMs: outcome.durationMs,
@@ -188,13 +190,24 @@ function judgeRun<M extends string>(
   if (!texts.ok) return absent('bad_report', `${name}: ${texts.why}`);
   const raw: RawRun = { exitCode: end.code, root: context.project.root, ...texts.value };
   const reading = spec.read(raw, forCommand);
-  if (reading.state === 'clean' && raw.exitCode !== 0) {
+  if (!('metrics' in reading)) return { metrics: {}, findings: [], ...reading };
+  const { exitExplained = false, ...measured } = reading;
+  if (measured.state === 'clean' && raw.exitCode !== 0 && !exitExplained) {
     return {
       ...absent('unexplained_failure', `${name} exited ${raw.exitCode} and reports nothing wrong`),
-      findings: reading.findings,
+      findings: measured.findings,
     };
   }
-  return { metrics: {}, findings: [], ...reading };
+  return measured;
+}
+
+const MOST_ARGUMENTS_SHOWN = 60;
+
+/** Thousands of file names in a command help nobody to check it. */
+function shortened(argv: readonly string[]): readonly string[] {
+  if (argv.length <= MOST_ARGUMENTS_SHOWN) return argv;
+  const rest = argv.length - MOST_ARGUMENTS_SHOWN;
+  return [...argv.slice(0, MOST_ARGUMENTS_SHOWN), `… and ${rest} more`];
 }
 
 /** The work folder is published: what must not be seen leaves it before that. */

@@ -5,17 +5,23 @@ import { metricsOf, sectionsOf } from '../language/index.ts';
 import type { CheckResult } from '../pipeline/result.ts';
 import { colourOf, lookOf } from './lines.ts';
 import { durationText, harmless, wrap, type Style } from './text.ts';
+import { untoldLines } from './untold.ts';
 
-/** One block a sentence that decided or warned: value and limit, where it stands, where the number came from. */
+/** A block for each sentence that failed or fired, then one for each cause that left sentences untold. */
 export function decisionLines(result: CheckResult, style: Style): string[] {
-  return result.verdicts.flatMap((verdict) => {
-    if (verdict.kind === 'passed') return [];
-    if (verdict.reasons.length === 0) {
-      const empty = `no blocking sentence of this gate could be measured here`;
-      return [headline(verdict, empty, style)];
+  const lines: string[] = [];
+  for (const verdict of result.verdicts) {
+    if (verdict.kind !== 'passed' && verdict.reasons.length === 0) {
+      lines.push(
+        headline(verdict, 'no blocking sentence of this gate could be measured here', style),
+      );
     }
-    return verdict.reasons.flatMap((reason) => reasonLines(verdict, reason, result, style));
-  });
+    for (const reason of verdict.reasons) {
+      if (reason.standing.kind === 'bad')
+        lines.push(...reasonLines(verdict, reason, result, style));
+    }
+  }
+  return [...lines, ...untoldLines(result, style)];
 }
 
 function headline({ gate, kind }: GateVerdict, text: string, { paint }: Style): string {
@@ -25,7 +31,7 @@ function headline({ gate, kind }: GateVerdict, text: string, { paint }: Style): 
 
 function reasonLines(
   verdict: GateVerdict,
-  { sentence, standing, explanation }: JudgedSentence,
+  { sentence, explanation }: JudgedSentence,
   result: CheckResult,
   style: Style,
 ): string[] {
@@ -45,15 +51,7 @@ function reasonLines(
     ),
     ...label('asked by', `${file}:${line}  ${sentence.text}`),
     ...(sentence.changedBy === undefined ? [] : label('changed by', sentence.changedBy)),
-    ...label('measured by', measuredBy(sentence, result)).filter(() => standing.kind === 'bad'),
-    ...(standing.kind === 'untold' && standing.tolerated.length > 0
-      ? label(
-          'tolerated',
-          standing.tolerated
-            .map((t) => `${t.runner}: ${t.state} (${t.place.file}:${t.place.line})`)
-            .join(', '),
-        )
-      : []),
+    ...label('measured by', measuredBy(sentence, result)),
   ];
 }
 
@@ -90,7 +88,10 @@ export function absenceLines(result: CheckResult, { paint, marks, columns }: Sty
     const [first = '', ...more] = wrap(why, columns - 2);
     const help =
       measurement.help === undefined ? [] : [`  ${paint.cyan(harmless(measurement.help))}`];
-    const tail = (measurement.evidence?.tail ?? '')
+    // Where the reason is in the tool's own words already, its last lines add nothing.
+    const explained =
+      measurement.state === 'backend_unavailable' || measurement.state === 'nothing_measured';
+    const tail = (explained ? '' : (measurement.evidence?.tail ?? ''))
       .split('\n')
       .filter((line) => line.trim() !== '');
     const said = tail

@@ -4,6 +4,7 @@
  */
 
 import type { CheckResult } from '../pipeline/result.ts';
+import type { Interval, Score } from '../judge/score.ts';
 import type { JudgedSentence } from '../judge/verdict.ts';
 import type { Reporter } from './reporter.ts';
 
@@ -32,7 +33,7 @@ export function checkJson(result: CheckResult, version: string) {
     partial: result.partial ?? null,
     stopped_by: result.stoppedBy ?? null,
     readiness: { kind: result.readiness.kind, because: result.readiness.because },
-    score: result.score ?? null,
+    score: result.score === undefined ? null : scoreJson(result.score),
     gates: result.verdicts.map((verdict) => ({
       gate: verdict.gate,
       mode: verdict.mode,
@@ -63,6 +64,24 @@ export function checkJson(result: CheckResult, version: string) {
 }
 
 export type CheckJson = ReturnType<typeof checkJson>;
+
+/** `low` and `high` are null where nothing applies or all that does is tolerated. */
+function scoreJson({ components, ...whole }: Score) {
+  const interval = ({ low, high, evidence }: Interval) => ({
+    low: low ?? null,
+    high: high ?? null,
+    evidence,
+  });
+  return {
+    ...interval(whole),
+    components: components.map(({ name, weight, metrics, ...rest }) => ({
+      name,
+      weight,
+      ...interval(rest),
+      metrics,
+    })),
+  };
+}
 
 function sentenceJson({ sentence, standing, explanation }: JudgedSentence) {
   return {

@@ -135,7 +135,7 @@ function usefulError(stdout: string): string | undefined {
 
 function withoutReport(stderr: string): TestReading {
   const line = usefulLine(stderr);
-  if (/^node: bad option/m.test(stderr) || /not allowed in NODE_OPTIONS/.test(stderr)) {
+  if (/: bad option: /.test(stderr) || /not allowed in NODE_OPTIONS/.test(stderr)) {
     return { kind: 'no_numbers', state: 'bad_config', why: `node could not start: ${line}` };
   }
   const said = line === undefined ? '' : `: ${line}`;

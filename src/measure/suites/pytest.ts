@@ -43,9 +43,9 @@ export const pytest: TestFramework = {
 
   read(raw): TestReading {
     const stderr = plain(raw.stderr);
-    const line = usefulLine(stderr, raw.stdout);
     if (raw.exitCode === 4) {
-      return { kind: 'no_numbers', state: 'bad_config', why: `pytest could not start: ${line}` };
+      const said = / error: (.*)/.exec(stderr)?.[1] ?? usefulLine(stderr, raw.stdout);
+      return { kind: 'no_numbers', state: 'bad_config', why: `pytest could not start: ${said}` };
     }
     if (raw.exitCode === 5) {
       return { kind: 'no_numbers', state: 'nothing_measured', why: 'pytest collected no tests' };
@@ -86,11 +86,13 @@ export const pytest: TestFramework = {
 
 /** `classname` is the dotted module; the details begin or end with `tests/test_price.py:7: AssertionError`. */
 function failureOf(one: JUnitCase, root: string): TestFailure {
+  // The attribute only says `collection failure` or `failed on setup`.
+  const raised = one.outcome === 'error' ? /^E\s+(.*)/m.exec(plain(one.details))?.[1] : undefined;
   const place = /^(\S+\.py):(\d+):/m.exec(plain(one.details));
   const file = place === null ? undefined : fileInside(root, place[1]!);
   return {
     kind: one.outcome === 'error' ? 'file' : 'test',
-    message: `${[one.className, one.name].filter(Boolean).join('.')}: ${headline(one.message ?? '') || 'failed'}`,
+    message: `${[one.className, one.name].filter(Boolean).join('.')}: ${headline(raised ?? one.message ?? '') || 'failed'}`,
     ...(file === undefined ? {} : { file, line: Number(place![2]) }),
   };
 }

@@ -33,7 +33,9 @@ export function usefulLine(...texts: readonly string[]): string | undefined {
       .filter(
         (line) => /\p{L}{2}/u.test(line) && !/^(?:at |npm warn|\(node:\d+\)|⎯|RUN )/i.test(line),
       );
-    const telling = lines.findIndex((line) => /^[\w.]*(?:error|exception)\b[^:]{0,40}:/i.test(line));
+    const telling = lines.findIndex((line) =>
+      /^[\w.]*(?:error|exception)\b[^:]{0,40}:/i.test(line),
+    );
     const from = lines.slice(Math.max(0, telling));
     if (from.length > 0) return headline(from.join('\n'));
   }

@@ -26,7 +26,10 @@ export function complaintIn(stderr: string, root: string): string {
     .map((line) => line.replace(PREFIX, '').trim())
     .filter((line) => line !== '' && !NOISE.some((noise) => noise.test(line)));
   const line = lines.find((text) => /\bFTL |\w*error\b.*\S/i.test(text)) ?? lines[0] ?? '';
-  const short = line.replaceAll(`file://${root}/`, '').replaceAll(`${root}/`, '');
+  const short = line
+    .replace(/^FTL /, '')
+    .replaceAll(`file://${root}/`, '')
+    .replaceAll(`${root}/`, '');
   return short.length > 240 ? `${short.slice(0, 239)}…` : short;
 }
 

@@ -12,6 +12,7 @@ import { commandIn, type ScriptCommand } from '../script.ts';
 import { defineTool, type CommandContext, type RawRun, type Reading } from '../tool.ts';
 import { readArguments } from './arguments.ts';
 import { complaintIn, relativeTo } from './complaint.ts';
+import { counted } from './counted.ts';
 import { onlyKnown, readJsonReport } from './json-report.ts';
 import { ownConfig } from './own-config.ts';
 
@@ -160,6 +161,7 @@ function reportTo(workDir: string): string[] {
   return ['--format', 'json', '--output-file', path.join(workDir, 'report.json')];
 }
 
+type Measured = Extract<Reading<Metric>, { readonly metrics: unknown }>;
 type Metric = 'eslint_errors' | 'eslint_warnings' | 'code_unparseable';
 
 function readReport(raw: RawRun, { project, tool }: CommandContext): Reading<Metric> {
@@ -192,7 +194,7 @@ function readOwn(raw: RawRun, files: readonly FileReport[]): Reading<Metric> {
  * are the remarks without a `messageId`.
  */
 function readBrought(raw: RawRun, files: readonly FileReport[]): Reading<Metric> {
-  const counted = files.map((file) => ({
+  const kept = files.map((file) => ({
     ...file,
     messages: file.messages
       .filter(({ fatal, messageId }) => fatal === true || messageId !== undefined)
@@ -200,12 +202,12 @@ function readBrought(raw: RawRun, files: readonly FileReport[]): Reading<Metric>
   }));
   const count = (severity: number): number =>
     sum(
-      counted,
+      kept,
       ({ messages }) =>
         messages.filter((message) => message.severity === severity && message.fatal !== true)
           .length,
     );
-  return reading(raw.root, counted, {
+  const own = reading(raw.root, kept, {
     errors: count(2),
     warnings: count(1),
     metricOf: ({ fatal, severity }) => {
@@ -213,13 +215,14 @@ function readBrought(raw: RawRun, files: readonly FileReport[]): Reading<Metric>
       return severity === 2 ? 'eslint_errors' : 'eslint_warnings';
     },
   });
+  return { ...own, exitExplained: files.some(({ errorCount }) => errorCount > 0) };
 }
 
 function reading(
   root: string,
   files: readonly FileReport[],
   counts: { errors: number; warnings: number; metricOf: (message: Message) => Metric },
-): Reading<Metric> {
+): Measured {
   const { errors, warnings, metricOf } = counts;
   const findings = files.flatMap((file) =>
     file.messages.map((message) => asFinding(relativeTo(root, file.filePath), message, metricOf)),
@@ -231,7 +234,7 @@ function reading(
     state: errors + warnings + unparseable + findings.length === 0 ? 'clean' : 'findings',
     metrics: { eslint_errors: errors, eslint_warnings: warnings, code_unparseable: unparseable },
     findings,
-    summary: `${errors} errors, ${warnings} warnings in ${files.length} files`,
+    summary: `${counted(errors, 'error')}, ${counted(warnings, 'warning')} in ${counted(files.length, 'file')}`,
   };
 }
 

@@ -31,13 +31,18 @@ export const gitleaks = defineTool({
   location: { name: 'gitleaks' },
   kind: 'analyser',
   inPlay: () => ({ inPlay: true, because: 'secrets are scanned in every repository' }),
-  command: ({ workDir }) => ({
-    argv: [
-      ...['dir', '.', '--exit-code', String(LEAKS), '--redact', '--no-banner', '--no-color'],
-      ...['--report-format', 'json', '--report-path', path.join(workDir, 'report.json')],
-    ],
-    report: 'report.json',
-  }),
+  command({ project, workDir }) {
+    if (project.files.length === 0) {
+      return { instead: { state: 'nothing_measured', why: 'no file to scan' } };
+    }
+    return {
+      argv: [
+        ...['dir', '.', '--exit-code', String(LEAKS), '--redact', '--no-banner', '--no-color'],
+        ...['--report-format', 'json', '--report-path', path.join(workDir, 'report.json')],
+      ],
+      report: 'report.json',
+    };
+  },
   read: readReport,
   redact: onlyKnown(Report),
 });
@@ -61,7 +66,10 @@ function readReport(raw: RawRun, { project }: CommandContext): Reading<SecretMet
       column: StartColumn,
       message: Description,
     })),
-    skipped.length === 0 ? undefined : `${skipped.length} places could not be read`,
+    {
+      ...(skipped.length === 0 ? {} : { why: `${skipped.length} places could not be read` }),
+      exitExplained: report.value.length > 0,
+    },
   );
 }
 

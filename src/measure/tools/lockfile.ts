@@ -47,6 +47,11 @@ export const lockfile: Runner = {
       better: 'higher',
       about: 'a lock file pins every dependency',
     },
+    dependencies_unlocked: {
+      dimension: 'count',
+      better: 'lower',
+      about: '1 when dependencies are declared and no lock file pins them, else 0',
+    },
     lockfile_consistent: {
       dimension: 'boolean',
       better: 'higher',
@@ -238,7 +243,11 @@ function numbers(
 ): Measurement {
   return {
     state: findings.length === 0 ? 'clean' : 'findings',
-    metrics: { versions_locked: locked, lockfile_consistent: consistent },
+    metrics: {
+      versions_locked: locked,
+      dependencies_unlocked: typeof locked === 'boolean' ? Number(!locked) : locked,
+      lockfile_consistent: consistent,
+    },
     findings,
     summary,
   };

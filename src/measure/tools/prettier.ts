@@ -9,6 +9,7 @@ import { commandIn, type ScriptCommand } from '../script.ts';
 import { defineTool, type RawRun, type Reading } from '../tool.ts';
 import { readArguments } from './arguments.ts';
 import { complaintIn, relativeTo } from './complaint.ts';
+import { counted } from './counted.ts';
 
 const CONFIGS = [
   '.prettierrc',
@@ -119,7 +120,7 @@ function readLists(raw: RawRun): Reading<Metric> {
       prettier_unformatted: findings.length,
     },
     findings,
-    summary: `${listed.length} files unformatted${unreadable(broken.length)}`,
+    summary: `${counted(listed.length, 'file')} unformatted${unreadable(broken.length)}`,
     ...(unmatched === undefined ? {} : { why: unmatched }),
   };
 }

@@ -3,6 +3,7 @@
 import type { Finding } from '../../judge/finding.ts';
 import type { MetricDeclaration } from '../../judge/catalogue.ts';
 import type { Reading } from '../tool.ts';
+import { counted } from './counted.ts';
 
 export type SecretMetric = 'secrets_found' | 'no_secrets_exposed';
 
@@ -21,13 +22,13 @@ export const SECRET_METRICS: Readonly<Record<SecretMetric, MetricDeclaration>> =
 
 export function secretsFound(
   leaks: readonly Omit<Finding, 'severity' | 'metric'>[],
-  why?: string,
+  more: { readonly why?: string; readonly exitExplained?: boolean } = {},
 ): Extract<Reading<SecretMetric>, { readonly metrics: unknown }> {
   return {
     state: leaks.length === 0 ? 'clean' : 'findings',
     metrics: { secrets_found: leaks.length, no_secrets_exposed: leaks.length === 0 },
     findings: leaks.map((leak) => ({ ...leak, severity: 'error', metric: 'secrets_found' })),
-    summary: leaks.length === 0 ? 'no secrets' : `${leaks.length} secrets`,
-    ...(why === undefined ? {} : { why }),
+    summary: counted(leaks.length, 'secret'),
+    ...more,
   };
 }

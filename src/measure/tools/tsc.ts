@@ -14,6 +14,7 @@ import {
   type ToolRunner,
 } from '../tool.ts';
 import { complaintIn, relativeTo } from './complaint.ts';
+import { counted } from './counted.ts';
 import { measureEach } from './each-part.ts';
 import { typeCheckOf, withoutPackages } from './typescript-projects.ts';
 import type { Measurement } from '../runner.ts';
@@ -143,7 +144,7 @@ function reading(findings: readonly Finding[], where = '') {
     state: findings.length === 0 ? ('clean' as const) : ('findings' as const),
     metrics: { type_errors: findings.length },
     findings,
-    summary: `${findings.length} type errors${where}`,
+    summary: `${counted(findings.length, 'type error')}${where}`,
   };
 }
 

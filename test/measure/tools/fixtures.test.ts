@@ -31,15 +31,26 @@ const OFFLINE = 'asks nobody';
 /** States a tool never reaches, and why. Every other one has a case. */
 const UNREACHABLE: Readonly<Record<string, Partial<Record<ToolState, string>>>> = {
   eslint: { backend_unavailable: OFFLINE },
+  prettier: {
+    no_report: 'silence is its clean report',
+    bad_report: 'a list of paths is readable whatever it holds',
+    backend_unavailable: OFFLINE,
+  },
   tsc: {
     no_report: 'silence is its clean report',
-    bad_report: 'lines that are no diagnostics are read as a crash, or are talk beside diagnostics',
+    bad_report: 'text that is no diagnostic may stand beside diagnostics',
     backend_unavailable: OFFLINE,
   },
   tsconfig: {
     findings: 'options are facts, not findings',
+    no_report: 'it prints the config, or why it cannot',
     backend_unavailable: OFFLINE,
   },
+  gitleaks: {
+    nothing_measured: 'known before the start: a project without files',
+    backend_unavailable: OFFLINE,
+  },
+  secretlint: { backend_unavailable: OFFLINE },
 };
 
 describe.each(fixtures)('$tool $name', ({ tool, raw, context, expected }) => {
