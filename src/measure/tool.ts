@@ -125,6 +125,10 @@ export async function runTool<M extends string>(
   if ('instead' in command) return { metrics: {}, findings: [], ...command.instead };
 
   mkdirSync(workDir, { recursive: true });
+  // A report of an earlier run must not be taken for this one's.
+  for (const name of reportNames(command)) {
+    rmSync(path.join(workDir, name), { recursive: true, force: true });
+  }
   for (const [name, text] of Object.entries(command.inputs ?? {})) {
     writeFileSync(path.join(workDir, name), text, { mode: 0o600 });
   }
@@ -238,7 +242,7 @@ function readOutputs(
   { workDir, outputCapBytes }: RunContext,
 ): { ok: true; value: Outputs } | { ok: false; why: string } {
   const files: Record<string, string | undefined> = {};
-  for (const name of [...(command.alsoRead ?? []), ...(command.report ? [command.report] : [])]) {
+  for (const name of reportNames(command)) {
     const read = readCapped(path.join(workDir, name), outputCapBytes);
     if (read.kind === 'too_big') {
       return { ok: false, why: `its report ${name} is larger than ${mebibytes(outputCapBytes)}` };
@@ -254,6 +258,10 @@ function readOutputs(
       ...(command.report === undefined ? {} : { report: files[command.report] }),
     },
   };
+}
+
+function reportNames({ report, alsoRead = [] }: ToolCommand): readonly string[] {
+  return report === undefined ? alsoRead : [...alsoRead, report];
 }
 
 /** Regular files only: a FIFO or a device in the report's place is no report. */

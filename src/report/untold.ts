@@ -2,6 +2,7 @@
 
 import type { JudgedSentence } from '../judge/verdict.ts';
 import type { CheckResult } from '../pipeline/result.ts';
+import { lookOf } from './lines.ts';
 import { fit, harmless, plural, wrap, type Style } from './text.ts';
 
 interface Cause {
@@ -15,7 +16,19 @@ interface Cause {
 const MOST_SENTENCES = 6;
 
 export function untoldLines(result: CheckResult, style: Style): string[] {
-  return causes(result).flatMap((cause) => causeLines(cause, style));
+  const absent = result.runners
+    .filter(({ measurement }) => lookOf(measurement) === 'unknown')
+    .map(({ id }) => id);
+  return causes(result).flatMap((cause) => causeLines(cause, absent, style));
+}
+
+/** The reasons of runners are told once, above; here their names are enough. */
+function shortly(why: string, absent: readonly string[]): string {
+  const parts = why.split('; ').map((part) => {
+    const runner = absent.find((id) => part.startsWith(`${id}: `));
+    return runner === undefined ? part : `${runner} did not measure`;
+  });
+  return [...new Set(parts)].join('; ');
 }
 
 function causes(result: CheckResult): readonly Cause[] {
@@ -44,10 +57,10 @@ function causes(result: CheckResult): readonly Cause[] {
   return [...found.values()];
 }
 
-function causeLines(cause: Cause, { paint, columns }: Style): string[] {
+function causeLines(cause: Cause, absent: readonly string[], { paint, columns }: Style): string[] {
   const word = cause.blocks ? paint.yellow('undecided') : paint.yellow('warned'.padEnd(9));
   const count = plural(cause.sentences.length, 'sentence');
-  const text = `${[...cause.gates].join(', ')} · ${count} cannot be told · ${cause.why}`;
+  const text = `${[...cause.gates].join(', ')} · ${count} cannot be told: ${shortly(cause.why, absent)}`;
   const [first = '', ...more] = wrap(harmless(text), columns - 10);
   const shown = cause.sentences.slice(0, MOST_SENTENCES).map(({ sentence }) => {
     const place = `${sentence.place.file}:${sentence.place.line}`;
