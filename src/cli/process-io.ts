@@ -15,9 +15,16 @@ export function processIo(): Io {
     cwd: process.cwd(),
     out: (text) => write(1, text),
     err: (text) => write(2, text),
-    outIsTerminal: process.stdout.isTTY === true,
-    errIsTerminal: process.stderr.isTTY === true,
-    columns: process.stdout.columns ?? process.stderr.columns ?? 80,
+    // Asked for late: Node loads its whole network and stream code to answer.
+    get outIsTerminal() {
+      return process.stdout.isTTY === true;
+    },
+    get errIsTerminal() {
+      return process.stderr.isTTY === true;
+    },
+    get columns() {
+      return process.stdout.columns ?? process.stderr.columns ?? 80;
+    },
     now: () => Date.now(),
     signal: stop.signal,
   };

@@ -1,7 +1,6 @@
 /** From words to an exit code: reads them, runs the command, tells what failed. */
 
-import { failureLines } from '../report/diagnostics.ts';
-import { styleFor } from '../report/text.ts';
+import type { Failure } from '../failure.ts';
 import type { CommandRow } from './commands/command.ts';
 import { exitCodeOf, type Ending } from './exit.ts';
 import type { Io } from './io.ts';
@@ -15,11 +14,16 @@ export async function runCli(io: Io, parts: Parts, rows: readonly CommandRow[]):
 /** The same without touching the process: what the tests call. */
 export async function codeOf(io: Io, parts: Parts, rows: readonly CommandRow[]): Promise<number> {
   const ending = await endingOf(io, parts, rows);
-  if (ending.kind === 'failed') {
-    const style = styleFor({ env: io.env, isTerminal: io.errIsTerminal, columns: io.columns });
-    io.err(`${failureLines(ending.failure, style).join('\n')}\n`);
-  }
+  if (ending.kind === 'failed') await tell(ending.failure, io);
   return exitCodeOf(ending);
+}
+
+/** Colour and layout are loaded only when something has to be said: most starts have nothing to say. */
+async function tell(failure: Failure, io: Io): Promise<void> {
+  const { failureLines } = await import('../report/diagnostics.ts');
+  const { styleFor } = await import('../report/text.ts');
+  const style = styleFor({ env: io.env, isTerminal: io.errIsTerminal, columns: io.columns });
+  io.err(`${failureLines(failure, style).join('\n')}\n`);
 }
 
 async function endingOf(io: Io, parts: Parts, rows: readonly CommandRow[]): Promise<Ending> {

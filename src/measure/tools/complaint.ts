@@ -12,7 +12,6 @@ const NOISE = [
   /^\^+$/,
 ];
 
-// eslint-disable-next-line no-control-regex
 const COLOUR = /\u001B\[[\d;]*m/g;
 
 /** What prettier and gitleaks put before every line. */

@@ -7,10 +7,10 @@ import { hasNumbers } from '../tool.ts';
 export interface Parts<T> {
   readonly parts: readonly T[];
   /** Names a part in the reason when it could not be measured. */
-  label(part: T): string;
-  run(part: T, context: RunContext): Promise<Measurement>;
+  readonly label: (part: T) => string;
+  readonly run: (part: T, context: RunContext) => Promise<Measurement>;
   /** Of at least two measurements, all with numbers. */
-  join(measurements: readonly Measurement[]): Measurement;
+  readonly join: (measurements: readonly Measurement[]) => Measurement;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** A tool's JSON report behind its schema: anything else than the whole shape is no report. */
 
-import { z } from 'zod';
+import type { z } from 'zod';
 
 export type JsonReport<T> =
   | { readonly ok: true; readonly value: T }

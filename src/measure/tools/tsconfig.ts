@@ -113,19 +113,17 @@ function resolve(options: Options, version: string | undefined): Record<Metric, 
   };
 }
 
-function impliedTarget({ module }: Options, major: number): string {
+/** Before 6 a Node module kind brought its own target. */
+const IMPLIED_BY_MODULE: ReadonlyMap<string, string> = new Map([
+  ['node16', 'ES2022'],
+  ['node18', 'ES2022'],
+  ['node20', 'ES2023'],
+  ['nodenext', 'ESNext'],
+]);
+
+function impliedTarget({ module = '' }: Options, major: number): string {
   if (major >= 6) return 'ES2025';
-  switch (module?.toLowerCase()) {
-    case 'nodenext':
-      return 'ESNext';
-    case 'node20':
-      return 'ES2023';
-    case 'node16':
-    case 'node18':
-      return 'ES2022';
-    default:
-      return major >= 5 ? 'ES5' : 'ES3';
-  }
+  return IMPLIED_BY_MODULE.get(module.toLowerCase()) ?? (major >= 5 ? 'ES5' : 'ES3');
 }
 
 /** `es6` and `ES2015` are one; a target newer than this table is no known state. */

@@ -19,7 +19,11 @@ describe.each(fixtures)('$framework $name', (fixture) => {
 
     const measured = await unit.measure(contextFor(project, replayEngine(fixture, project.root)));
 
-    const { evidence, lineCoverage: _, ...rest } = measured as typeof measured & {
+    const {
+      evidence,
+      lineCoverage: _,
+      ...rest
+    } = measured as typeof measured & {
       lineCoverage?: unknown;
     };
     const shown = JSON.parse(JSON.stringify(rest).replaceAll(project.root, ROOT)) as unknown;

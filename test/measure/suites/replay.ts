@@ -2,13 +2,13 @@
 
 import {
   chmodSync,
-  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
   realpathSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import os from 'node:os';
@@ -121,9 +121,9 @@ export function replayEngine({ folder, meta }: SuiteFixture, root: string): Proc
     }
     for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
       const from = path.join(folder, file);
-      if (file.endsWith('.json') && /(^|\/)(meta|expected)\.json$/.test(file)) continue;
+      if (file === 'meta.json' || file === 'expected.json' || statSync(from).isDirectory())
+        continue;
       const to = path.join(request.outputDir, file);
-      if (!existsSync(from) || !path.extname(from) && !['stdout', 'stderr'].includes(file)) continue;
       mkdirSync(path.dirname(to), { recursive: true });
       writeFileSync(to, readFileSync(from, 'utf8').replaceAll(ROOT, root));
     }
@@ -152,11 +152,4 @@ export function engineOf(run: (request: ProcessRequest) => ProcessEnd): ProcessE
     launchDetached: () => Promise.reject(new Error('nothing is launched here')),
     close: () => Promise.resolve(),
   };
-}
-
-/** For a test that changes a fixture: a copy of it. */
-export function copyOf(fixture: SuiteFixture): SuiteFixture {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'suite-fixture-'));
-  cpSync(fixture.folder, folder, { recursive: true });
-  return { ...fixture, folder };
 }
