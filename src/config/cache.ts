@@ -1,126 +1,78 @@
 /**
- * Remembers proven gates under the content of every file they were made from, in the user's cache folder: never in
- * the judged project, where a pull request could plant them. Any doubt is a miss.
+ * Remembers proven gates beside everything they were made from, in the user's cache folder: never in the judged
+ * project, where a pull request could plant them. Any doubt is a miss. Contents are compared whole: they are small,
+ * and loading a hash function costs a start more than the comparison does.
  */
 
-import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  renameSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { CONFIG_PLACES } from './find.ts';
-import type { Layer } from './layers.ts';
 import type { Loaded } from './load.ts';
+import { looksTheSame, type Seen } from './look.ts';
 
 export interface CacheKey {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly root: string;
+  readonly repositoryTop: string | undefined;
   /** Undefined switches the cache off. */
   readonly build: string | undefined;
 }
 
 interface Entry {
-  readonly build: string;
-  readonly root: string;
-  /** Content of each file read, by absolute path. */
-  readonly files: readonly (readonly [file: string, sha256: string])[];
-  /** Names in each folder read. */
-  readonly folders: readonly (readonly [folder: string, names: string])[];
-  readonly absent: readonly string[];
+  readonly made: string;
+  readonly seen: Seen;
   readonly loaded: Loaded;
 }
 
 export function recallGates(key: CacheKey): Loaded | undefined {
   const file = entryFile(key);
-  if (file === undefined || !existsSync(file)) return undefined;
+  if (file === undefined) return undefined;
   try {
     const entry = JSON.parse(readFileSync(file, 'utf8')) as Entry;
-    const fresh =
-      entry.build === key.build &&
-      entry.root === key.root &&
-      entry.absent.every((name) => !existsSync(name)) &&
-      entry.folders.every(([folder, names]) => namesIn(folder) === names) &&
-      entry.files.every(([name, sha256]) => digest(name) === sha256);
-    return fresh ? entry.loaded : undefined;
+    return entry.made === madeFor(key) && looksTheSame(entry.seen) ? entry.loaded : undefined;
   } catch {
     return undefined;
   }
 }
 
-export function rememberGates(key: CacheKey, loaded: Loaded, layers: readonly Layer[]): void {
+export function rememberGates(key: CacheKey, loaded: Loaded, seen: Seen): void {
   const file = entryFile(key);
-  if (file === undefined || key.build === undefined) return;
-  const folders = [...new Set(layers.flatMap(({ gates }) => gates ?? []))].flatMap((gates) => [
-    gates,
-    ...subfolders(gates),
-  ]);
-  const files = [
-    ...layers.flatMap((layer) => layer.file ?? []),
-    ...folders.flatMap((folder) => filesIn(folder)),
-    ...manifestsOf(key.root),
-  ];
-  const entry: Entry = {
-    build: key.build,
-    root: key.root,
-    files: [...new Set(files)].map((name) => [name, digest(name)]),
-    folders: folders.map((folder) => [folder, namesIn(folder)]),
-    absent: CONFIG_PLACES.map((name) => path.join(key.root, name)).filter(
-      (name) => !existsSync(name),
-    ),
-    loaded,
-  };
+  if (file === undefined) return;
+  const entry: Entry = { made: madeFor(key), seen, loaded };
+  const draft = `${file}.${process.pid}`;
   try {
     mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-    const draft = `${file}.${process.pid}`;
-    writeFileSync(draft, JSON.stringify(entry), { mode: 0o600 });
+    writeFileSync(draft, JSON.stringify(entry), { mode: 0o600, flag: 'wx' });
     renameSync(draft, file);
   } catch {
     // no cache folder, no cache: the next start proves the gates again
+    rmSync(draft, { force: true });
   }
 }
 
-/** A package.json is read for its `nemesis` key alone, and its absence of one counts as much. */
-function manifestsOf(root: string): string[] {
-  const file = path.join(root, 'package.json');
-  return existsSync(file) ? [file] : [];
+/** Which nemesis looked from where. */
+function madeFor({ build, root, repositoryTop }: CacheKey): string {
+  return JSON.stringify([build, root, repositoryTop ?? null]);
 }
 
 function entryFile({ env, root, build }: CacheKey): string | undefined {
   if (build === undefined) return undefined;
-  const home = env['HOME'];
-  const base =
-    env['NEMESIS_HOME'] ??
-    (env['XDG_CACHE_HOME'] !== undefined
-      ? path.join(env['XDG_CACHE_HOME'], 'nemesis')
-      : home === undefined
-        ? undefined
-        : path.join(home, '.cache', 'nemesis'));
+  const base = cacheFolder(env);
   if (base === undefined || !path.isAbsolute(base)) return undefined;
-  const name = createHash('sha256').update(root).digest('hex').slice(0, 32);
-  return path.join(base, 'gates', `${name}.json`);
+  const readable = path.basename(root).replace(/[^A-Za-z0-9_-]/g, '_');
+  return path.join(base, 'gates', `${readable.slice(0, 60)}-${shortHash(root)}.json`);
 }
 
-function digest(file: string): string {
-  return createHash('sha256').update(readFileSync(file)).digest('hex');
+function cacheFolder(env: CacheKey['env']): string | undefined {
+  if (env['NEMESIS_HOME']) return env['NEMESIS_HOME'];
+  if (env['XDG_CACHE_HOME']) return path.join(env['XDG_CACHE_HOME'], 'nemesis');
+  return env['HOME'] ? path.join(env['HOME'], '.cache', 'nemesis') : undefined;
 }
 
-function namesIn(folder: string): string {
-  return readdirSync(folder).sort().join('\0');
-}
-
-function subfolders(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => path.join(folder, name));
-}
-
-function filesIn(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ name }) => path.join(folder, name));
+/** FNV-1a, to tell folders of one name apart; two that collide only take turns in one entry. */
+function shortHash(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  }
+  return (hash >>> 0).toString(16).padStart(8, '0');
 }

@@ -1,8 +1,8 @@
 /** Rules first, score second: one word for the whole release. Points never buy back a veto. */
 
 import type { ScorePlan } from './agent.ts';
-import type { Score } from './score.ts';
-import type { GateVerdict } from './verdict.ts';
+import { tidy, type Score } from './score.ts';
+import type { GateVerdict, VerdictKind } from './verdict.ts';
 
 export type ReadinessKind = 'blocked' | 'undecided' | 'ready' | 'caution';
 
@@ -19,56 +19,60 @@ export function readinessOf(
   bands: ScorePlan['bands'],
 ): Readiness {
   const enforced = verdicts.filter(({ mode }) => mode === 'enforce');
-  const ready = bands.ready * 100;
-  const caution = bands.caution * 100;
-
-  const blocked = enforced.filter(({ kind }) => kind === 'blocked');
-  if (blocked.length > 0) return { kind: 'blocked', because: blocked.map(gateIs) };
-  if (score?.high !== undefined && score.high < caution) {
-    return {
-      kind: 'blocked',
-      because: [`the score is at most ${shown(score.high)}, below ${shown(caution)}`],
-    };
+  const ready = tidy(bands.ready * 100);
+  const caution = tidy(bands.caution * 100);
+  if (verdicts.length === 0 && score === undefined) {
+    return { kind: 'undecided', because: ['no gate was judged'] };
   }
-
-  const undecided = enforced.filter(({ kind }) => kind === 'undecided');
-  if (undecided.length > 0) return { kind: 'undecided', because: undecided.map(gateIs) };
-  if (score !== undefined && (score.low === undefined || score.low < caution)) {
-    const why =
-      score.low === undefined
-        ? 'nothing that the score counts was measured'
-        : `the score may be as low as ${shown(score.low)}, below ${shown(caution)}`;
-    return { kind: 'undecided', because: [why] };
-  }
-
-  const tolerated = toleratedAbsences(enforced, score);
-  if (tolerated.length > 0) return { kind: 'caution', because: tolerated };
-  if (score?.low !== undefined && score.low < ready) {
-    return {
-      kind: 'caution',
-      because: [`the score is ${shown(score.low)}, ready is ${shown(ready)}`],
-    };
-  }
+  const blocked = first(gatesThatAre('blocked', enforced), tooLow(score, caution));
+  if (blocked.length > 0) return { kind: 'blocked', because: blocked };
+  const undecided = first(gatesThatAre('undecided', enforced), maybeTooLow(score, caution));
+  if (undecided.length > 0) return { kind: 'undecided', because: undecided };
+  const careful = first(toleratedAbsences(enforced, score), notYetReady(score, ready));
+  if (careful.length > 0) return { kind: 'caution', because: careful };
   return { kind: 'ready', because: [] };
 }
 
-const gateIs = ({ gate, kind }: GateVerdict): string => `the ${gate} gate is ${kind}`;
-
-function toleratedAbsences(verdicts: readonly GateVerdict[], score: Score | undefined): string[] {
-  const found = new Set<string>();
-  const sentences = verdicts.flatMap((verdict) => verdict.sentences);
-  for (const { standing } of sentences) {
-    if (standing.kind === 'untold')
-      for (const t of standing.tolerated) found.add(`${t.runner}: ${t.state}`);
-  }
-  for (const metric of score?.components.flatMap((component) => component.metrics) ?? []) {
-    if (metric.kind === 'missing')
-      for (const t of metric.tolerated) found.add(`${t.runner}: ${t.state}`);
-  }
-  return [...found].map((absence) => `tolerated: ${absence}`);
+/** The first reasons there are: what comes later would only say it again. */
+function first(reasons: readonly string[], others: readonly string[]): readonly string[] {
+  return reasons.length > 0 ? reasons : others;
 }
 
-/** One decimal at the most, and never rounded up to a band it has not reached. */
+function gatesThatAre(wanted: VerdictKind, verdicts: readonly GateVerdict[]): string[] {
+  const found = verdicts.filter(({ kind }) => kind === wanted);
+  return found.map(({ gate }) => `the ${gate} gate is ${wanted}`);
+}
+
+function tooLow(score: Score | undefined, caution: number): string[] {
+  if (score?.high === undefined || score.high >= caution) return [];
+  return [`the score is at most ${shown(score.high)}, below ${shown(caution)}`];
+}
+
+function maybeTooLow(score: Score | undefined, caution: number): string[] {
+  if (score === undefined) return [];
+  if (score.low === undefined) return ['nothing that the score counts was measured'];
+  if (score.low >= caution) return [];
+  return [`the score may be as low as ${shown(score.low)}, below ${shown(caution)}`];
+}
+
+function notYetReady(score: Score | undefined, ready: number): string[] {
+  if (score?.low === undefined || score.low >= ready) return [];
+  return [`the score is ${shown(score.low)}, ready is ${shown(ready)}`];
+}
+
+function toleratedAbsences(verdicts: readonly GateVerdict[], score: Score | undefined): string[] {
+  const standings = verdicts
+    .flatMap(({ sentences }) => sentences)
+    .map(({ standing }) => standing)
+    .filter((standing) => standing.kind === 'untold');
+  const metrics = (score?.components ?? [])
+    .flatMap((component) => component.metrics)
+    .filter((metric) => metric.kind === 'missing');
+  const found = [...standings, ...metrics].flatMap(({ tolerated }) => tolerated);
+  return [...new Set(found.map(({ runner, state }) => `tolerated: ${runner}: ${state}`))];
+}
+
+/** One decimal at the most, and never rounded up to a band it has not reached: points have nine decimals. */
 function shown(points: number): string {
-  return String(Math.floor(points * 10 + 1e-6) / 10);
+  return String(Math.floor(points * 10 + 1e-9) / 10);
 }

@@ -10,8 +10,8 @@
 import { evaluateExpression, metricsOf } from '../language/index.ts';
 import type { ScoreComponent, ScoreMetric, ScorePlan } from './agent.ts';
 import { typeScope } from './catalogue.ts';
-import { known, toleratedAll, type Evidence } from './verdict.ts';
 import type { Tolerance } from './reading.ts';
+import { known, toleratedAll, type Evidence } from './standing.ts';
 
 export type ScoredMetric = { readonly name: string } & (
   | { readonly kind: 'measured'; /** 0..100 */ readonly points: number }
@@ -103,7 +103,7 @@ function sum(shares: readonly Share[]): Interval {
 }
 
 /** Nine decimals: enough to be exact for people, few enough that 85 is never 84.99999999999999. */
-function tidy(value: number): number {
+export function tidy(value: number): number {
   return Math.round(value * 1e9) / 1e9;
 }
 
@@ -112,15 +112,16 @@ function scoreMetric(metric: ScoreMetric, evidence: Evidence): ScoredMetric {
   const names = metricsOf(metric.expr);
   const measuredAny = names.some((n) => evidence.readings.get(n)?.kind === 'measured');
   const scope = typeScope(evidence.catalogue, []);
+  // Where there is nothing to count, there are none: a project without npm packages has no vulnerable ones.
+  const isDefectCount = (n: string) => {
+    const entry = evidence.catalogue.get(n);
+    return entry?.dimension === 'count' && entry.better === 'lower';
+  };
   const value = evaluateExpression(metric.expr, scope, {
     metric(n) {
       const reading = known(evidence.readings, n);
-      // Where there is nothing to count, there are none: a project without npm packages has no vulnerable ones.
-      const isCount = evidence.catalogue.get(n)?.dimension === 'count';
-      if (reading.kind === 'not_applicable' && isCount && measuredAny) {
-        return { kind: 'value', value: 0 };
-      }
-      return reading;
+      const none = reading.kind === 'not_applicable' && measuredAny && isDefectCount(n);
+      return none ? { kind: 'value', value: 0 } : reading;
     },
     baseline: () => ({ kind: 'missing', why: 'a score has no baseline' }),
     section: () => [],
@@ -130,6 +131,5 @@ function scoreMetric(metric: ScoreMetric, evidence: Evidence): ScoredMetric {
   }
   const why = [...new Set(value.because.map((b) => b.why))].join('; ');
   if (value.kind === 'not_applicable') return { name, kind: 'not_applicable', why };
-  const missing = value.because.map((b) => b.metric);
-  return { name, kind: 'missing', why, tolerated: toleratedAll(missing, evidence.readings) };
+  return { name, kind: 'missing', why, tolerated: toleratedAll(value.because, evidence.readings) };
 }

@@ -1,8 +1,7 @@
 /** Folds the states of runners into the three things a sentence can see: a value, not applicable, missing. */
 
-import type { Datum } from '../language/index.ts';
 import { NOT_MEASURED_BY_THIS_VERSION, type Catalogue } from '../judge/catalogue.ts';
-import type { Reading, Tolerance } from '../judge/reading.ts';
+import type { Reading, Tolerance, ToolState } from '../judge/reading.ts';
 import type { Measurement, MetricValue, Runner } from '../measure/runner.ts';
 
 /** The readings of one runner, for every metric it declares. */
@@ -11,41 +10,51 @@ export function readingsOf(
   measurement: Measurement,
   tolerated: readonly Tolerance[],
 ): ReadonlyMap<string, Reading> {
+  const { id } = runner;
+  const missing = (state: ToolState, why: string): Reading => {
+    const toleratedBy = tolerated.find((entry) => entry.runner === id && entry.state === state);
+    return {
+      kind: 'missing',
+      why,
+      state,
+      runner: id,
+      ...(toleratedBy === undefined ? {} : { toleratedBy }),
+    };
+  };
   return new Map(
     Object.keys(runner.metrics).map((metric) => [
       metric,
-      readingOf(runner.id, measurement, measurement.metrics[metric], tolerated),
+      readingOf(id, measurement, reported(measurement, metric), missing),
     ]),
   );
 }
 
-function readingOf(
-  runner: string,
-  measurement: Measurement,
-  value: MetricValue | undefined,
-  tolerated: readonly Tolerance[],
-): Reading {
-  const { state } = measurement;
-  const why = `${runner}: ${measurement.why ?? state.replaceAll('_', ' ')}`;
-  if (state === 'not_applicable') return { kind: 'not_applicable', why, runner };
-  if (state !== 'clean' && state !== 'findings') {
-    const toleratedBy = tolerated.find((t) => t.runner === runner && t.state === state);
-    return { kind: 'missing', why, state, runner, ...(toleratedBy ? { toleratedBy } : {}) };
-  }
-  if (value === undefined) {
-    return { kind: 'missing', why: `${runner} did not report it`, state: 'bad_report', runner };
-  }
-  if (typeof value !== 'object') return measured(runner, value);
-  return 'notApplicable' in value
-    ? { kind: 'not_applicable', why: `${runner}: ${value.notApplicable}`, runner }
-    : { kind: 'missing', why: `${runner}: ${value.missing}`, state: 'nothing_measured', runner };
+/** Own entries only: a metric may be called `constructor`. */
+function reported({ metrics }: Measurement, metric: string): MetricValue | undefined {
+  return Object.hasOwn(metrics, metric) ? metrics[metric] : undefined;
 }
 
-/** A number that is none is an absence, whoever reported it. */
-function measured(runner: string, value: Datum): Reading {
+function readingOf(
+  runner: string,
+  { state, why }: Measurement,
+  value: MetricValue | undefined,
+  missing: (state: ToolState, why: string) => Reading,
+): Reading {
+  if (state !== 'clean' && state !== 'findings') {
+    const reason = `${runner}: ${why ?? state.replaceAll('_', ' ')}`;
+    return state === 'not_applicable'
+      ? { kind: 'not_applicable', why: reason, runner }
+      : missing(state, reason);
+  }
+  if (value === undefined) return missing('bad_report', `${runner} did not report it`);
+  if (typeof value === 'object') {
+    return 'notApplicable' in value
+      ? { kind: 'not_applicable', why: `${runner}: ${value.notApplicable}`, runner }
+      : missing('nothing_measured', `${runner}: ${value.missing}`);
+  }
+  // A number that is none is an absence, whoever reported it.
   if (typeof value === 'number' && !Number.isFinite(value)) {
-    const why = `${runner} reported ${value}`;
-    return { kind: 'missing', why, state: 'bad_report', runner };
+    return missing('bad_report', `${runner} reported ${value}`);
   }
   return { kind: 'measured', value, runner };
 }

@@ -51,6 +51,11 @@ const UNREACHABLE: Readonly<Record<string, Partial<Record<ToolState, string>>>> 
     backend_unavailable: OFFLINE,
   },
   secretlint: { backend_unavailable: OFFLINE },
+  'npm-audit': {
+    crashed: 'whatever stops it is told as an answer that did not come',
+    nothing_measured: 'a lock file without packages is clean',
+  },
+  dependencies: { backend_unavailable: OFFLINE },
 };
 
 describe.each(fixtures)('$tool $name', ({ tool, raw, context, expected }) => {

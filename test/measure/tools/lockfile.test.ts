@@ -1,0 +1,160 @@
+/** Lock files against package.json, in folders made for each case. */
+
+import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Manifest } from '../../../src/measure/project.ts';
+import { lockfile } from '../../../src/measure/tools/lockfile.ts';
+import { contextFor, engineOf } from '../suites/replay.ts';
+import { projectWith } from './support.ts';
+
+const engine = engineOf(() => ({ kind: 'aborted' }));
+
+/** Writes the files, objects as JSON, and measures the folder `at` in it. */
+function measure(files: Readonly<Record<string, unknown>>, at = '.') {
+  const top = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'lockfile-')));
+  for (const [name, content] of Object.entries(files)) {
+    const file = path.join(top, name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+  }
+  const manifest = files[path.posix.join(at, 'package.json')] as Manifest;
+  const root = path.join(top, at);
+  const project = projectWith({ root, repositoryTop: top, manifest, files: Object.keys(files) });
+  return lockfile.measure(contextFor(project, engine));
+}
+
+const lock = (own: object, ...names: string[]) => ({
+  name: 'shop',
+  lockfileVersion: 3,
+  packages: {
+    '': own,
+    ...Object.fromEntries(names.map((name) => [`node_modules/${name}`, { version: '1.0.0' }])),
+  },
+});
+
+describe('npm', () => {
+  const own = {
+    dependencies: { money: '^1.0.0' },
+    devDependencies: { checker: '~2.1.0' },
+    peerDependencies: { host: '>=3' },
+    optionalDependencies: { printer: '1.x' },
+  };
+
+  test('a lock file that repeats package.json fits', async () => {
+    const files = { 'package.json': own, 'package-lock.json': lock(own, 'money', 'checker') };
+    expect(await measure(files)).toMatchObject({
+      state: 'clean',
+      metrics: { versions_locked: true, lockfile_consistent: true },
+    });
+  });
+
+  test('a package that is optional as well counts as optional', async () => {
+    const twice = { dependencies: { printer: '1.x' }, optionalDependencies: { printer: '1.x' } };
+    const once = { optionalDependencies: { printer: '1.x' } };
+    const measured = await measure({ 'package.json': twice, 'package-lock.json': lock(once) });
+    expect(measured.metrics['lockfile_consistent']).toBe(true);
+  });
+
+  test.each([
+    [
+      'another range',
+      { ...own, dependencies: { money: '^2.0.0' } },
+      'money is ^2.0.0, package-lock.json has ^1.0.0',
+    ],
+    [
+      'one more',
+      { ...own, dependencies: { money: '^1.0.0', tax: '1' } },
+      'tax is 1, package-lock.json has nothing',
+    ],
+    [
+      'one less',
+      { ...own, devDependencies: {} },
+      'checker in devDependencies is not declared, package-lock.json has ~2.1.0',
+    ],
+    [
+      'another peer',
+      { ...own, peerDependencies: { host: '>=4' } },
+      'host in peerDependencies is >=4, package-lock.json has >=3',
+    ],
+  ])('%s does not fit', async (_, manifest, message) => {
+    const files = { 'package.json': manifest, 'package-lock.json': lock(own, 'money', 'checker') };
+    const measured = await measure(files);
+    expect(measured.state).toBe('findings');
+    expect(measured.metrics).toEqual({ versions_locked: true, lockfile_consistent: false });
+    expect(measured.findings.map((finding) => finding.message)).toContain(message);
+  });
+
+  test('a declared package without a pinned version does not fit', async () => {
+    const files = { 'package.json': own, 'package-lock.json': lock(own, 'checker') };
+    const measured = await measure(files);
+    expect(measured.findings).toMatchObject([{ rule: 'not-locked' }]);
+  });
+
+  test.each(['', '{', '[]', '{"lockfileVersion":"3"}', '{"lockfileVersion":3,"packages":[]}'])(
+    'a lock file of %j fits nothing',
+    async (text) => {
+      const measured = await measure({ 'package.json': own, 'package-lock.json': text });
+      expect(measured.metrics).toEqual({ versions_locked: true, lockfile_consistent: false });
+    },
+  );
+
+  test('version 1 repeats nothing, so nothing can be compared', async () => {
+    const files = {
+      'package.json': own,
+      'package-lock.json': { lockfileVersion: 1, dependencies: {} },
+    };
+    const measured = await measure(files);
+    expect(measured.metrics['lockfile_consistent']).toMatchObject({
+      notApplicable: expect.stringContaining('version 1') as string,
+    });
+  });
+});
+
+describe('workspaces', () => {
+  const till = { name: 'till', dependencies: { money: '^1.0.0' } };
+  const root = { workspaces: ['apps/*'] };
+  const locked = lock(root, 'money');
+  const withTill = { ...locked, packages: { ...locked.packages, 'apps/till': till } };
+  const files = {
+    'package.json': root,
+    'package-lock.json': withTill,
+    'apps/till/package.json': till,
+  };
+
+  test('fit from the top and from inside', async () => {
+    for (const at of ['.', 'apps/till']) {
+      expect((await measure(files, at)).metrics['lockfile_consistent']).toBe(true);
+    }
+  });
+
+  test('one that changed, came or went does not fit', async () => {
+    const changed = { name: 'till', dependencies: { money: '^1.1.0' } };
+    for (const at of ['.', 'apps/till']) {
+      const measured = await measure({ ...files, 'apps/till/package.json': changed }, at);
+      expect(measured.findings).toMatchObject([{ rule: 'lock-differs' }]);
+    }
+    const came = await measure({ ...files, 'apps/stock/package.json': { name: 'stock' } });
+    expect(came.findings).toMatchObject([{ rule: 'not-locked', file: 'apps/stock/package.json' }]);
+    const gone = await measure({ 'package.json': root, 'package-lock.json': withTill });
+    expect(gone.findings).toMatchObject([{ rule: 'workspace-gone' }]);
+  });
+});
+
+describe('without one of npm', () => {
+  const own = { dependencies: { money: '^1.0.0' } };
+
+  test('others only count as locked', async () => {
+    const measured = await measure({ 'package.json': own, 'pnpm-lock.yaml': 'lockfileVersion: 9' });
+    expect(measured).toMatchObject({ state: 'clean', metrics: { versions_locked: true } });
+    expect(measured.metrics['lockfile_consistent']).toHaveProperty('notApplicable');
+  });
+
+  test('none at all locks nothing, unless nothing is declared', async () => {
+    const measured = await measure({ 'package.json': own });
+    expect(measured).toMatchObject({ state: 'findings', metrics: { versions_locked: false } });
+    const bare = await measure({ 'package.json': { name: 'bare' } });
+    expect(bare.metrics['versions_locked']).toHaveProperty('notApplicable');
+  });
+});

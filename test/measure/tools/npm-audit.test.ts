@@ -1,0 +1,110 @@
+/** npm audit by the real npm, against a registry on the loopback; and where it is in play. */
+
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { createProcessEngine } from '../../../src/measure/process/engine.ts';
+import { npmAudit } from '../../../src/measure/tools/npm-audit.ts';
+import { startRegistry, type Advisory } from '../npm-registry.ts';
+import { contextFor } from '../suites/replay.ts';
+import { projectWith } from './support.ts';
+
+const engine = createProcessEngine();
+afterAll(() => engine.close());
+
+const FLAW: Advisory = {
+  id: 1101,
+  title: 'rounds against the customer',
+  url: 'https://github.com/advisories/GHSA-aaaa-bbbb-1101',
+  severity: 'high',
+  vulnerable_versions: '<2.0.0',
+};
+
+function shop(): string {
+  const root = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'audit-')));
+  const own = { name: 'shop', version: '1.0.0', dependencies: { money: '^1.0.0' } };
+  const packages = { '': own, 'node_modules/money': { version: '1.0.0' } };
+  const lock = { ...own, lockfileVersion: 3, requires: true, packages };
+  writeFileSync(path.join(root, 'package.json'), JSON.stringify(own));
+  writeFileSync(path.join(root, 'package-lock.json'), JSON.stringify(lock));
+  return root;
+}
+
+async function audit(root: string, registry: string) {
+  const home = mkdtempSync(path.join(os.tmpdir(), 'audit-home-'));
+  const toolPath = process.env['PATH'] ?? '';
+  const project = projectWith({
+    root,
+    repositoryTop: root,
+    path: toolPath,
+    environment: () => ({
+      PATH: toolPath,
+      HOME: home,
+      npm_config_registry: registry,
+      npm_config_fetch_timeout: '5000',
+    }),
+  });
+  return npmAudit.measure(contextFor(project, engine, { timeoutMs: 60_000 }));
+}
+
+describe('the real npm', { timeout: 90_000 }, () => {
+  test('tells a flaw, and writes nothing into the project', async () => {
+    const registry = await startRegistry({ money: [FLAW] });
+    const root = shop();
+    const measured = await audit(root, registry.url);
+    await registry.close();
+    expect(measured).toMatchObject({
+      state: 'findings',
+      metrics: { vulnerabilities_high: 1, vulnerabilities_critical: 0, audit_clean: false },
+      findings: [{ rule: 'GHSA-aaaa-bbbb-1101', severity: 'error' }],
+    });
+    expect(readdirSync(root).sort()).toEqual(['package-lock.json', 'package.json']);
+  });
+
+  test('is clean when the registry knows nothing', async () => {
+    const registry = await startRegistry({});
+    const measured = await audit(shop(), registry.url);
+    await registry.close();
+    expect(measured).toMatchObject({ state: 'clean', metrics: { audit_clean: true } });
+  });
+
+  test('a registry that refuses is neither clean nor vulnerable', async () => {
+    const registry = await startRegistry({ money: [FLAW] }, 405);
+    const measured = await audit(shop(), registry.url);
+    await registry.close();
+    expect(measured).toMatchObject({ state: 'backend_unavailable', metrics: {}, findings: [] });
+  });
+});
+
+describe('in play', () => {
+  const manifest = { name: 'shop' };
+
+  test('with a lock file of npm', () => {
+    const project = projectWith({ manifest, files: ['npm-shrinkwrap.json'] });
+    expect(npmAudit.inPlay(project)).toEqual({ inPlay: true, because: 'npm-shrinkwrap.json' });
+  });
+
+  test('not without one, nor for another package manager', () => {
+    expect(npmAudit.inPlay(projectWith())).toMatchObject({ why: 'no package.json' });
+    expect(npmAudit.inPlay(projectWith({ manifest }))).toMatchObject({ inPlay: false });
+    const pnpm = projectWith({ manifest, packageManager: 'pnpm', files: ['package-lock.json'] });
+    expect(npmAudit.inPlay(pnpm)).toEqual({
+      inPlay: false,
+      why: 'this repository uses pnpm; npm audit reads npm lock files',
+    });
+  });
+
+  test('by the lock file of an enclosing workspace root only', () => {
+    const top = shop();
+    const root = path.join(top, 'apps', 'till');
+    mkdirSync(root, { recursive: true });
+    const project = projectWith({ manifest, root, repositoryTop: top });
+    expect(npmAudit.inPlay(project)).toMatchObject({ inPlay: false });
+    writeFileSync(path.join(top, 'package.json'), '{"workspaces":["apps/*"]}');
+    expect(npmAudit.inPlay(project)).toEqual({
+      inPlay: true,
+      because: '../../package-lock.json',
+    });
+  });
+});
