@@ -5,7 +5,15 @@ import tseslint from 'typescript-eslint';
 const here = import.meta.dirname;
 
 export default defineConfig(
-  globalIgnores(['dist/', '**/dist/', '**/coverage/', '**/.nemesis/', 'test/fixtures/', 'examples/', 'config/eslint-default.config.js']),
+  globalIgnores([
+    'dist/',
+    '**/dist/',
+    '**/coverage/',
+    '**/.nemesis/',
+    'test/fixtures/',
+    'examples/',
+    'config/eslint-default.config.js',
+  ]),
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.recommendedTypeChecked],
@@ -14,13 +22,19 @@ export default defineConfig(
       complexity: ['error', 15],
       'no-console': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
-      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_' },
+      ],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
     },
   },
   {
     files: ['test/**/*.ts'],
-    rules: { '@typescript-eslint/unbound-method': 'off' },
+    rules: { '@typescript-eslint/unbound-method': 'off', 'no-console': 'off' },
   },
 );

@@ -9,6 +9,8 @@ import path from 'node:path';
 import type { Loaded } from './load.ts';
 import { looksTheSame, type Seen } from './look.ts';
 
+const CHECKSUM_LENGTH = 8;
+
 export interface CacheKey {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly root: string;
@@ -17,6 +19,7 @@ export interface CacheKey {
   readonly build: string | undefined;
 }
 
+/** An entry is a file of its checksum and its JSON. */
 interface Entry {
   readonly made: string;
   readonly seen: Seen;
@@ -27,7 +30,10 @@ export function recallGates(key: CacheKey): Loaded | undefined {
   const file = entryFile(key);
   if (file === undefined) return undefined;
   try {
-    const entry = JSON.parse(readFileSync(file, 'utf8')) as Entry;
+    const bytes = readFileSync(file);
+    const json = bytes.subarray(CHECKSUM_LENGTH);
+    if (checksum(json) !== bytes.toString('latin1', 0, CHECKSUM_LENGTH)) return undefined;
+    const entry = JSON.parse(json.toString('utf8')) as Entry;
     return entry.made === madeFor(key) && looksTheSame(entry.seen) ? entry.loaded : undefined;
   } catch {
     return undefined;
@@ -37,11 +43,11 @@ export function recallGates(key: CacheKey): Loaded | undefined {
 export function rememberGates(key: CacheKey, loaded: Loaded, seen: Seen): void {
   const file = entryFile(key);
   if (file === undefined) return;
-  const entry: Entry = { made: madeFor(key), seen, loaded };
+  const json = Buffer.from(JSON.stringify({ made: madeFor(key), seen, loaded } satisfies Entry));
   const draft = `${file}.${process.pid}`;
   try {
     mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-    writeFileSync(draft, JSON.stringify(entry), { mode: 0o600, flag: 'wx' });
+    writeFileSync(draft, checksum(json) + json.toString('utf8'), { mode: 0o600, flag: 'wx' });
     renameSync(draft, file);
   } catch {
     // no cache folder, no cache: the next start proves the gates again
@@ -59,7 +65,7 @@ function entryFile({ env, root, build }: CacheKey): string | undefined {
   const base = cacheFolder(env);
   if (base === undefined || !path.isAbsolute(base)) return undefined;
   const readable = path.basename(root).replace(/[^A-Za-z0-9_-]/g, '_');
-  return path.join(base, 'gates', `${readable.slice(0, 60)}-${shortHash(root)}.json`);
+  return path.join(base, 'gates', `${readable.slice(0, 60)}-${checksum(Buffer.from(root))}.json`);
 }
 
 function cacheFolder(env: CacheKey['env']): string | undefined {
@@ -68,11 +74,14 @@ function cacheFolder(env: CacheKey['env']): string | undefined {
   return env['HOME'] ? path.join(env['HOME'], '.cache', 'nemesis') : undefined;
 }
 
-/** FNV-1a, to tell folders of one name apart; two that collide only take turns in one entry. */
-function shortHash(text: string): string {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index += 1) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  }
-  return (hash >>> 0).toString(16).padStart(8, '0');
+/**
+ * FNV-1a over words of four bytes: tells a damaged file, and folders of one name, apart. Whoever can write into the
+ * user's cache folder needs no collision.
+ */
+function checksum(bytes: Uint8Array): string {
+  const words = new Uint32Array(Math.ceil(bytes.length / 4));
+  new Uint8Array(words.buffer).set(bytes);
+  let hash = 0x811c9dc5 ^ bytes.length;
+  for (const word of words) hash = Math.imul(hash ^ word, 0x01000193);
+  return (hash >>> 0).toString(16).padStart(CHECKSUM_LENGTH, '0');
 }

@@ -26,7 +26,7 @@ export interface LayerContext {
   /** No path may lead above this folder: the repository's top, or the root. */
   readonly limit: string;
   /** How a path is shown to people. */
-  shownAs(file: string): string;
+  readonly shownAs: (file: string) => string;
   readonly diagnostics: Diagnostic[];
 }
 

@@ -1,6 +1,6 @@
 /** Measures what the agents of one gate ask for: each runner once a run, in the order written. */
 
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Emit } from '../event.ts';
 import type { Agent, GateName } from '../judge/agent.ts';
@@ -114,6 +114,7 @@ async function measureOne(
   mkdirSync(workDir, { recursive: true, mode: 0o700 });
   const suite = config.suites[runner.id as keyof typeof config.suites];
   const custom = config.custom.find(({ id }) => id === runner.id);
+  const reportDir = path.join(context.stateDir, 'reports', runner.id);
   try {
     return await runner.measure({
       project,
@@ -124,8 +125,12 @@ async function measureOne(
       signal: context.signal,
       earlier,
     });
+  } catch (error) {
+    // A tool may clean up more than its own; whatever it said lay in there.
+    if (existsSync(workDir)) throw error;
+    return absent('no_report', 'something removed .nemesis while it ran, its report with it');
   } finally {
-    publish(workDir, path.join(context.stateDir, 'reports', runner.id), context.signal.aborted);
+    publish(workDir, reportDir, context.signal.aborted);
   }
 }
 
@@ -136,6 +141,7 @@ function publish(workDir: string, reportDir: string, interrupted: boolean): void
     rmSync(workDir, { recursive: true, force: true });
     return;
   }
+  if (!existsSync(workDir)) return;
   mkdirSync(path.dirname(reportDir), { recursive: true, mode: 0o700 });
   renameSync(workDir, reportDir);
 }

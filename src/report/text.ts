@@ -43,7 +43,6 @@ export function styleFor({ env, isTerminal, columns }: StyleOptions): Style {
 export function harmless(text: string): string {
   return text
     .replace(
-      // eslint-disable-next-line no-control-regex -- these are the characters this function exists for
       /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
       (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
     )

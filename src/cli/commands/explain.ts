@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { formatValue, metricsOf, nearest, type Datum } from '../../language/index.ts';
+import { formatValue, metricsOf, nearest } from '../../language/index.ts';
 import { createCatalogue, type CatalogueEntry } from '../../judge/catalogue.ts';
 import type { Agent } from '../../judge/agent.ts';
 import type { CheckJson } from '../../report/json.ts';
@@ -99,7 +99,7 @@ function linesOf(entry: CatalogueEntry, facts: ReturnType<typeof factsOf>): stri
   if (reading === null) {
     lines.push(row('value', 'not known: run nemesis deploy:check first'));
   } else if (reading.kind === 'measured') {
-    lines.push(row('value', formatValue(reading.value as Datum, entry.dimension)));
+    lines.push(row('value', formatValue(reading.value, entry.dimension)));
   } else {
     lines.push(row('value', `none, ${reading.kind.replace('_', ' ')}: ${reading.why}`));
   }

@@ -45,8 +45,8 @@ export function createProcessEngine(
     pollMs: options.pollMs ?? 20,
     markers: { [RUN_MARKER]: runId, [PROCESS_MARKER]: processId },
     ownMarker: `${PROCESS_MARKER}=${processId}`,
-    onGroupStarted: watchdog.guard,
-    onGroupEnded: watchdog.release,
+    onGroupStarted: (group) => watchdog.guard(group),
+    onGroupEnded: (group) => watchdog.release(group),
   });
 
   async function close(): Promise<void> {

@@ -5,6 +5,7 @@ import type { Project } from '../project.ts';
 import { commandIn, readScript, type ScriptCommand } from '../script.ts';
 import type { TestFramework } from './framework.ts';
 import { frameworkNamed, frameworks } from './frameworks.ts';
+import { isCoverageTool, ownWrapperArguments } from './coverage-tool.ts';
 
 export type FoundSuite =
   | { readonly kind: 'none'; readonly why: string }
@@ -13,6 +14,8 @@ export type FoundSuite =
       readonly framework: TestFramework;
       readonly args: readonly string[];
       readonly env: Readonly<Record<string, string>>;
+      /** What the script hands to c8 or nyc in front of the framework. */
+      readonly wrapperArgs: readonly string[];
       readonly because: string;
     }
   /** Something is declared, and this version cannot run it. */
@@ -77,6 +80,7 @@ function declaredSuite(project: Project, name: SuiteName, config: SuiteConfig): 
     framework,
     args: args ?? start?.args ?? [],
     env: start?.env ?? {},
+    wrapperArgs: start?.wrapperArgs ?? [],
     because,
   };
 }
@@ -109,7 +113,7 @@ function configuredFramework(project: Project): FoundSuite | undefined {
   for (const framework of frameworks) {
     const file = framework.configuredBy(project);
     if (file !== undefined) {
-      return { kind: 'runnable', framework, args: [], env: {}, because: file };
+      return { kind: 'runnable', framework, args: [], env: {}, wrapperArgs: [], because: file };
     }
   }
   return undefined;
@@ -142,6 +146,7 @@ interface Start {
   readonly framework: TestFramework;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  readonly wrapperArgs: readonly string[];
   readonly script: string;
 }
 
@@ -152,25 +157,33 @@ function firstStart(
 ): Start | undefined {
   for (const script of scripts) {
     for (const framework of wanted) {
-      for (const { words, env } of startsOf(framework.program, project.scripts, script)) {
+      for (const started of startsOf(framework.program, project.scripts, script)) {
+        const { words, env, wrapperArgs } = started;
         const args = framework.ownArguments(words);
-        if (args !== undefined) return { framework, args, env, script };
+        if (args !== undefined) return { framework, args, env, wrapperArgs, script };
       }
     }
   }
   return undefined;
 }
 
-/** Every way a script may start `program`; the words are those after it. */
+/** The words are those after the program. */
+interface ProgramStart extends ScriptCommand {
+  readonly wrapperArgs: readonly string[];
+}
+
+/** Every way a script may start `program`: itself, or through other scripts. */
 function startsOf(
   program: string,
   scripts: Readonly<Record<string, string>>,
   script: string,
-): ScriptCommand[] {
-  const first = commandIn(scripts, script, program);
+): ProgramStart[] {
+  const followed = commandIn(scripts, script, program);
   return [
-    ...(first === undefined ? [] : [{ env: first.env, words: first.words.slice(1) }]),
     ...readScript(scripts[script] ?? '').flatMap((command) => launched(program, command)),
+    ...(followed === undefined
+      ? []
+      : [{ env: followed.env, words: followed.words.slice(1), wrapperArgs: [] }]),
   ];
 }
 
@@ -180,11 +193,19 @@ const LAUNCHERS = new Set(
 );
 
 /** `pnpm exec jest`, `c8 --all node --test`, `node --experimental-vm-modules node_modules/jest/bin/jest.js`. */
-function launched(program: string, { words, env }: ScriptCommand): ScriptCommand[] {
-  const own = words.indexOf(program);
-  if (own >= 0 && words.slice(0, own).every(isLauncher)) {
+function launched(program: string, { words, env }: ScriptCommand): ProgramStart[] {
+  const own = words.findIndex((word) => word === program || word.endsWith(`/.bin/${program}`));
+  const wrapper = words.slice(0, Math.max(0, own)).findIndex((word) => isCoverageTool(word));
+  const before = words.slice(0, wrapper >= 0 ? wrapper : own);
+  if (own >= 0 && before.every(isLauncher)) {
     const assigned = words.slice(0, own).flatMap((word) => assignment(word));
-    return [{ env: { ...env, ...Object.fromEntries(assigned) }, words: words.slice(own + 1) }];
+    return [
+      {
+        env: { ...env, ...Object.fromEntries(assigned) },
+        words: words.slice(own + 1),
+        wrapperArgs: wrapper < 0 ? [] : ownWrapperArguments(words.slice(wrapper + 1, own)),
+      },
+    ];
   }
   const node = words.indexOf('node');
   if (node < 0 || !words.slice(0, node).every(isLauncher)) return [];
@@ -198,6 +219,7 @@ function launched(program: string, { words, env }: ScriptCommand): ScriptCommand
     {
       env: options === '' ? env : { ...env, NODE_OPTIONS: options },
       words: words.slice(entry + 1),
+      wrapperArgs: [],
     },
   ];
 }

@@ -17,22 +17,6 @@ export function coverageFiles(way: CoverageWay): readonly string[] {
   return way.kind === 'lcov' ? [OWN_LCOV_FILE] : [SUMMARY_FILE, LCOV_FILE];
 }
 
-/** c8 and nyc keep their raw data below the reports, and leave thresholds to the gates. */
-export function wrapperArguments(way: CoverageWay, program: string, workDir: string): string[] {
-  if (way.kind !== 'wrapped') return [];
-  const folder = `${workDir}/coverage`;
-  const [reports, temporary] =
-    way.by === 'c8' ? ['--reports-dir', '--temp-directory'] : ['--report-dir', '--temp-dir'];
-  return [
-    '--reporter=json-summary',
-    '--reporter=lcovonly',
-    `${reports}=${folder}`,
-    `${temporary}=${folder}/tmp`,
-    '--check-coverage=false',
-    program,
-  ];
-}
-
 export interface CoverageReading {
   readonly value: MetricValue;
   /** Only when they agree with the value. */

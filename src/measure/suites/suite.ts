@@ -9,11 +9,12 @@ import { locateTool } from '../locate.ts';
 import type { Project } from '../project.ts';
 import type { MetricValue, RunContext, Runner } from '../runner.ts';
 import { absent, hasNumbers, runTool, type RawRun, type Reading } from '../tool.ts';
+import { wrapperArguments } from './coverage-tool.ts';
 import { findSuite, type FoundSuite } from './discover.ts';
 import type { TestFailure, TestFramework, TestRun } from './framework.ts';
 import type { LineCoverage, SuiteMeasurement } from './line-coverage.ts';
 import { plain, usefulLine } from './said.ts';
-import { coverageFiles, readCoverage, wrapperArguments } from './suite-coverage.ts';
+import { coverageFiles, readCoverage } from './suite-coverage.ts';
 
 type SuiteMetric =
   `${SuiteName}.${'tests_total' | 'tests_passed' | 'tests_failed' | 'tests_skipped' | 'coverage'}`;
@@ -93,7 +94,10 @@ async function measureSuite(
       location: { name: wrapped ? coverage.by : framework.program },
       kind: 'project',
       command: () => ({
-        argv: [...wrapperArguments(coverage, framework.program, workDir), ...command.argv],
+        argv: [
+          ...wrapperArguments(coverage, suite.wrapperArgs, framework.program, workDir),
+          ...command.argv,
+        ],
         env: { ...suite.env, ...command.env },
         alsoRead: coverageFiles(coverage),
         ...(command.report === undefined ? {} : { report: command.report }),

@@ -123,7 +123,7 @@ function compareNpm(project: Project, file: string, name: string): Measurement {
         finding('workspace-gone', `${name} lists ${workspace}, and ${shown} is not there`),
       );
     } else if (entry === undefined) {
-      findings.push(finding('not-locked', `${name} has no entry for ${shown}`));
+      findings.push(finding('not-locked', `${name} has no entry for ${shown}`, shown));
     } else {
       const differences = differencesBetween(manifest.value, entry, name);
       findings.push(...differences.map((text) => finding('lock-differs', text, shown)));

@@ -107,7 +107,8 @@ describe('a program that cannot be started', () => {
   });
   test('its interpreter is missing', async () => {
     const { end } = await rig.run({ file: file('orphan', '#!/no/such/interpreter\n') });
-    expect(end).toMatchObject({ code: 'ENOENT', message: expect.stringContaining('interpreter') });
+    const message = expect.stringContaining('interpreter') as string;
+    expect(end).toMatchObject({ code: 'ENOENT', message });
   });
   test('too long an argument', async () => {
     expect(await codeFor({ argv: ['-c', 'x'.repeat(8 * 1024 * 1024)] })).toBe('E2BIG');

@@ -126,7 +126,10 @@ describe('when nemesis is killed with SIGKILL', () => {
 
   test('a group taken off the list is left alone', async () => {
     const child = start('released');
-    const { kept, released } = JSON.parse(await firstLine(child));
+    const { kept, released } = JSON.parse(await firstLine(child)) as Record<
+      'kept' | 'released',
+      number
+    >;
     outliving.push(released);
     await kill(child);
     await until(() => !isAlive(kept));
@@ -136,9 +139,9 @@ describe('when nemesis is killed with SIGKILL', () => {
 
   test('what was launched to live on does live on', async () => {
     const child = start('detached');
-    const launch = JSON.parse(await firstLine(child));
+    const launch = JSON.parse(await firstLine(child)) as { pid: number; startToken?: string };
     outliving.push(launch.pid);
-    expect(launch).toMatchObject({ kind: 'launched', startedAtMs: expect.any(Number) });
+    expect(launch).toMatchObject({ kind: 'launched', startedAtMs: expect.any(Number) as number });
     const log = () => readFileSync(join(dir, 'log'), 'utf8');
     await until(() => /^PATH=/m.test(log()));
     await kill(child);

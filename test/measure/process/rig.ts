@@ -75,7 +75,7 @@ export function createRig(options: Partial<ProcessEngineOptions> = {}) {
 export async function until(holds: () => boolean): Promise<void> {
   const deadline = performance.now() + BOUND_MS;
   while (!holds()) {
-    if (performance.now() > deadline) throw new Error(`still not so: ${holds}`);
+    if (performance.now() > deadline) throw new Error(`still not so: ${String(holds)}`);
     await sleep(10);
   }
 }

@@ -64,6 +64,15 @@ describe('a script', () => {
     });
   });
 
+  test('may tell c8 or nyc which files count', () => {
+    const script = 'cross-env CI=1 c8 --all --include src/** -r html --lines 90 mocha test';
+    expect(findSuite(projectWith({ scripts: { test: script } }), 'unit')).toMatchObject({
+      args: ['test'],
+      env: { CI: '1' },
+      wrapperArgs: ['--all', '--include', 'src/**'],
+    });
+  });
+
   test('is followed through other scripts, and test:unit comes before test', () => {
     expect(
       found({ test: 'npm run check', check: 'eslint . && npm run spec', spec: 'jest' }),

@@ -82,7 +82,7 @@ describe('npm', () => {
     const files = { 'package.json': manifest, 'package-lock.json': lock(own, 'money', 'checker') };
     const measured = await measure(files);
     expect(measured.state).toBe('findings');
-    expect(measured.metrics).toEqual({ versions_locked: true, lockfile_consistent: false });
+    expect(measured.metrics).toMatchObject({ versions_locked: true, lockfile_consistent: false });
     expect(measured.findings.map((finding) => finding.message)).toContain(message);
   });
 
@@ -96,7 +96,7 @@ describe('npm', () => {
     'a lock file of %j fits nothing',
     async (text) => {
       const measured = await measure({ 'package.json': own, 'package-lock.json': text });
-      expect(measured.metrics).toEqual({ versions_locked: true, lockfile_consistent: false });
+      expect(measured.metrics).toMatchObject({ versions_locked: true, lockfile_consistent: false });
     },
   );
 
