@@ -88,8 +88,7 @@ export async function performCheck(
         signal: io.signal,
         stateDir: session.stateDir,
         now: () => io.now(),
-        commit: askGit(project.root, 'rev-parse', '--verify', '--quiet', 'HEAD'),
-        dirty: (askGit(project.root, 'status', '--porcelain', '--', '.') ?? '') !== '',
+        ...(await commitOf(project.root)),
       },
       (event) => {
         // An interrupted run has no answer to tell.
@@ -100,6 +99,9 @@ export async function performCheck(
     if (result.stoppedBy === 'interrupted') {
       return fail({ kind: 'interrupted', signal: io.signal.reason as Interruption });
     }
+    // Once more: a tool that cleans up may have taken the folder, and the file that hides it from git.
+    const still = makeStateDir(session.stateDir);
+    if (!still.ok) return still;
     keepResult(result, session.stateDir, parts.version);
     return ok(result);
   } finally {
@@ -107,6 +109,13 @@ export async function performCheck(
     await engine.close();
     rmSync(path.join(session.stateDir, 'tmp', runId), { recursive: true, force: true });
   }
+}
+
+/** Undefined where git cannot tell: outside a repository, or before the first commit. */
+async function commitOf(root: string): Promise<Pick<CheckResult, 'commit' | 'dirty'>> {
+  const commit = await askGit(root, 'rev-parse', '--verify', '--quiet', 'HEAD');
+  const changed = await askGit(root, 'status', '--porcelain', '--', '.');
+  return { commit: commit?.trim(), dirty: changed === undefined ? undefined : changed !== '' };
 }
 
 type Interruption = Extract<Failure, { kind: 'interrupted' }>['signal'];

@@ -32,7 +32,7 @@ export async function openSession(io: Io, parts: Parts, cwd?: string): Promise<R
 }
 
 async function loadGates(root: Root, io: Io, parts: Parts): Promise<Result<Loaded>> {
-  const cache = { env: io.env, root: root.root, build: parts.build };
+  const cache = { env: io.env, ...root, build: parts.build };
   const recalled = recallGates(cache);
   if (recalled !== undefined) return ok(recalled);
   const { loadConfig } = await import('../config/load.ts');

@@ -1,6 +1,5 @@
 /** Reads folders of gate files: one agent a file, in a folder named after its stage. */
 
-import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { nearest } from '../language/index.ts';
 import { GATES, type Stage } from '../judge/agent.ts';
@@ -8,7 +7,8 @@ import type { Diagnostic } from '../failure.ts';
 import { at, diagnoseIssues } from './diagnose.ts';
 import { GateFile } from './gate-schema.ts';
 import { knownKeys } from './known-keys.ts';
-import { openYaml, type Document } from './yaml.ts';
+import type { OpenContext } from './open-config.ts';
+import { openSeen, type Document, type Step } from './yaml.ts';
 
 const STAGES: readonly Stage[] = [...GATES, 'monitor'];
 
@@ -18,65 +18,66 @@ export interface OpenedGate {
   readonly data: GateFile;
 }
 
-/** Every gate file of a folder, in stage order and by name; what is wrong goes to `diagnostics`. */
-export function openGates(
-  folder: string,
-  shownAs: (file: string) => string,
-  diagnostics: Diagnostic[],
-): readonly OpenedGate[] {
-  const files = gateFilesIn(folder, shownAs, diagnostics);
-  return files.flatMap(({ stage, file }) => {
-    const gate = openGate(stage, file, shownAs(file), diagnostics);
-    return gate === undefined ? [] : [gate];
-  });
+interface GateContext extends OpenContext {
+  readonly diagnostics: Diagnostic[];
 }
 
-/** The files themselves, without reading them. */
-export function gateFilesIn(
-  folder: string,
-  shownAs: (file: string) => string,
-  diagnostics: Diagnostic[],
-): readonly { stage: Stage; file: string }[] {
-  const found: { stage: Stage; file: string }[] = [];
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const stage = STAGES.find((name) => name === entry.name);
-    const inner = path.join(folder, entry.name);
-    if (stage !== undefined && entry.isDirectory()) {
-      for (const name of readdirSync(inner).sort()) {
-        if (/\.ya?ml$/.test(name)) found.push({ stage, file: path.join(inner, name) });
-      }
-    } else if (entry.isDirectory() || /\.ya?ml$/.test(entry.name)) {
-      const near = nearest(entry.name, STAGES);
-      diagnostics.push({
-        place: { file: shownAs(inner), line: 1, column: 1 },
-        message: entry.isDirectory()
-          ? `\`${entry.name}\` is no gate`
-          : 'a gate file lies in the folder of its gate',
-        help: [near === undefined ? `the folders are: ${STAGES.join(', ')}` : `call it ${near}`],
-      });
-    }
+/** Every gate file of a folder, in stage order and by name; what is wrong goes to the diagnostics. */
+export function openGates(folder: string, context: GateContext): readonly OpenedGate[] {
+  for (const name of namesIn(folder, context)) {
+    if (!STAGES.some((stage) => stage === name)) complainOfStray(folder, name, context);
   }
-  return found.sort((a, b) => STAGES.indexOf(a.stage) - STAGES.indexOf(b.stage));
+  return STAGES.flatMap((stage) =>
+    namesIn(path.join(folder, stage), context).flatMap((name) => {
+      const file = path.join(folder, stage, name);
+      if (isGateFile(name)) return openGate(stage, file, context) ?? [];
+      if (context.look(file).kind === 'folder') {
+        const message = 'gate files lie in the folder of their gate, not below it';
+        complainOf(file, message, `move them up into ${stage}/`, context);
+      }
+      return [];
+    }),
+  );
 }
 
-function openGate(
-  stage: Stage,
-  file: string,
-  shown: string,
-  diagnostics: Diagnostic[],
-): OpenedGate | undefined {
-  const opened = openYaml(shown, readFileSync(file));
+const isGateFile = (name: string) => /\.ya?ml$/i.test(name);
+
+/** Hidden files are nobody's gates. */
+function namesIn(folder: string, { look }: GateContext): readonly string[] {
+  const sight = look(folder);
+  return sight.kind === 'folder' ? sight.names.filter((name) => !name.startsWith('.')) : [];
+}
+
+/** A file or folder beside the folders of the gates; other files (a readme) may lie there. */
+function complainOfStray(folder: string, name: string, context: GateContext): void {
+  const file = path.join(folder, name);
+  const isFolder = context.look(file).kind === 'folder';
+  if (!isFolder && !isGateFile(name)) return;
+  const near = isFolder ? nearest(name, STAGES) : undefined;
+  const message = isFolder ? `\`${name}\` is no gate` : 'a gate file lies in the folder of its gate';
+  const help = near === undefined ? `the folders are: ${STAGES.join(', ')}` : `call it ${near}`;
+  complainOf(file, message, help, context);
+}
+
+function complainOf(file: string, message: string, help: string, context: GateContext): void {
+  const place = { file: context.shownAs(file), line: 1, column: 1 };
+  context.diagnostics.push({ place, message, help: [help] });
+}
+
+function openGate(stage: Stage, file: string, context: GateContext): OpenedGate | undefined {
+  const { look, shownAs, diagnostics } = context;
+  const opened = openSeen(shownAs(file), look(file));
   if (!opened.ok) {
     diagnostics.push(...opened.diagnostics);
     return undefined;
   }
   const { document } = opened;
-  const parsed = GateFile.safeParse(document.value);
+  const parsed = GateFile.safeParse(document.value, { jitless: true });
   if (parsed.success) return { stage, document, data: parsed.data };
   if (document.value === '') {
     diagnostics.push(at(document.spot([]), 'the file is empty; it needs an agent'));
   } else {
-    const keys = (steps: readonly (string | number)[]) => knownKeys(GateFile, steps);
+    const keys = (steps: readonly Step[]) => knownKeys(GateFile, steps);
     diagnostics.push(...diagnoseIssues(document, parsed.error.issues, keys));
   }
   return undefined;

@@ -1,13 +1,13 @@
 /** A project's configuration and everything it extends, the most general first. */
 
-import { existsSync, realpathSync, statSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { nearest } from '../language/index.ts';
 import type { Diagnostic } from '../failure.ts';
 import { at, diagnoseIssues } from './diagnose.ts';
 import { ConfigFile } from './config-schema.ts';
 import { knownKeys } from './known-keys.ts';
-import { openConfig, openConfigFile, type OpenedConfig } from './open-config.ts';
+import { openConfig, openConfigFile, type OpenContext, type OpenedConfig } from './open-config.ts';
 import type { Document } from './yaml.ts';
 
 /** One file of configuration, checked for shape. */
@@ -20,13 +20,11 @@ export interface Layer {
   readonly gates: string | undefined;
 }
 
-export interface LayerContext {
+export interface LayerContext extends OpenContext {
   /** Folder of the installed nemesis: `gates/` and `config/` lie in it. */
   readonly packageRoot: string;
   /** No path may lead above this folder: the repository's top, or the root. */
   readonly limit: string;
-  /** How a path is shown to people. */
-  readonly shownAs: (file: string) => string;
   readonly diagnostics: Diagnostic[];
 }
 
@@ -35,7 +33,7 @@ const DEEPEST_EXTENDS = 5;
 
 /** The layers of a folder's own configuration, or undefined when it has none. */
 export function ownLayers(folder: string, context: LayerContext): readonly Layer[] | undefined {
-  const opened = openConfig(folder, context.shownAs);
+  const opened = openConfig(folder, context);
   return opened.kind === 'none' ? undefined : layersOf(opened, context, []);
 }
 
@@ -48,7 +46,7 @@ export function presetLayers(
     return [{ file: undefined, data: {}, document: undefined, gates }];
   }
   const file = path.join(context.packageRoot, 'config', 'recommended.yaml');
-  return layersOf(openConfigFile(file, context.shownAs), context, []);
+  return layersOf(openConfigFile(file, context), context, []);
 }
 
 function layersOf(
@@ -62,7 +60,7 @@ function layersOf(
     return [];
   }
   const { file, document } = opened;
-  const parsed = ConfigFile.safeParse(document.value);
+  const parsed = ConfigFile.safeParse(document.value, { jitless: true });
   if (!parsed.success) {
     const keys = (steps: readonly (string | number)[]) => knownKeys(ConfigFile, steps);
     context.diagnostics.push(...diagnoseIssues(document, parsed.error.issues, keys));
@@ -99,42 +97,59 @@ function extended(
   }
   const target = /^\.{1,2}(\/|$)/.test(name)
     ? path.resolve(path.dirname(from), name)
-    : packageFolder(name, path.dirname(from), context.limit);
-  if (target === undefined || !existsSync(target)) {
-    const isPath = name.startsWith('.');
-    complain(`\`${name}\` cannot be found`, [
-      isPath ? 'check the path; it is relative to this file' : `install it: npm i -D ${name}`,
-    ]);
+    : packageFolder(name, path.dirname(from), context);
+  const sight = target === undefined ? undefined : context.look(target);
+  if (target === undefined || sight === undefined || sight.kind === 'absent') {
+    complain(`\`${name}\` cannot be found`, [howToFind(name)]);
     return [];
   }
-  const real = realpathSync(target);
-  if (real !== context.limit && !real.startsWith(context.limit + path.sep)) {
+  if (!isInside(target, context)) {
     complain(`\`${name}\` leads out of the repository`, ['publish shared gates as an npm package']);
     return [];
   }
-  const opened = openExtended(real, context);
-  const file = opened.kind === 'found' ? opened.file : real;
-  if (extending.includes(file) || extending.length > DEEPEST_EXTENDS) {
+  const opened =
+    sight.kind === 'folder' ? openConfig(target, context) : openConfigFile(target, context);
+  const file = opened.kind === 'found' ? opened.file : target;
+  if (extending.includes(file)) {
     complain(`\`${name}\` extends itself in the end`, ['remove one of the `extends`']);
     return [];
   }
+  if (extending.length >= DEEPEST_EXTENDS) {
+    const message = `more than ${DEEPEST_EXTENDS} configurations extend each other`;
+    complain(message, ['extend the last one directly']);
+    return [];
+  }
   if (opened.kind !== 'none') return layersOf(opened, context, extending);
-  const gates = existsSync(path.join(real, 'gates')) ? path.join(real, 'gates') : real;
+  const inner = path.join(target, 'gates');
+  const gates = context.look(inner).kind === 'folder' ? inner : target;
   return [{ file: undefined, data: {}, document: undefined, gates }];
 }
 
-function openExtended(target: string, context: LayerContext): OpenedConfig {
-  return statSync(target).isDirectory()
-    ? openConfig(target, context.shownAs)
-    : openConfigFile(target, context.shownAs);
+function howToFind(name: string): string {
+  if (/^\.{1,2}(\/|$)/.test(name)) return 'check the path; it is relative to this file';
+  if (/^[./]|\.(ya?ml|json)$/.test(name)) return 'a path begins with ./ or ../';
+  const near = nearest(name, PRESETS);
+  return near === undefined ? `install it: npm i -D ${name}` : `write ${near}`;
+}
+
+/** Links are followed first: a path may not leave the repository through one either. */
+function isInside(target: string, { limit, packageRoot }: LayerContext): boolean {
+  const real = realpathSync(target);
+  return [limit, realpathSync(packageRoot)].some(
+    (top) => real === top || real.startsWith(top.endsWith(path.sep) ? top : top + path.sep),
+  );
 }
 
 /** node_modules/<name> in this folder or above, up to the limit; nothing of the package is executed. */
-function packageFolder(name: string, from: string, limit: string): string | undefined {
+function packageFolder(
+  name: string,
+  from: string,
+  { limit, look }: LayerContext,
+): string | undefined {
   if (!/^(@[a-z0-9._~-]+\/)?[a-z0-9._~-]+$/i.test(name)) return undefined;
   for (let folder = from; ; folder = path.dirname(folder)) {
     const candidate = path.join(folder, 'node_modules', name);
-    if (existsSync(candidate)) return candidate;
+    if (look(candidate).kind !== 'absent') return candidate;
     if (folder === limit || folder === path.dirname(folder)) return undefined;
   }
 }
@@ -148,11 +163,14 @@ function gatesFolder(
   const folder = path.dirname(file);
   if (data.gates === undefined) return undefined;
   const gates = path.resolve(folder, data.gates);
-  if (statSync(gates, { throwIfNoEntry: false })?.isDirectory()) return gates;
-  context.diagnostics.push(
-    at(document.spot(['gates']), `there is no folder ${data.gates}`, [
-      'create it, or remove `gates`',
-    ]),
-  );
+  const complain = (message: string, help: string) => {
+    context.diagnostics.push(at(document.spot(['gates']), message, [help]));
+  };
+  if (context.look(gates).kind !== 'folder') {
+    complain(`there is no folder ${data.gates}`, 'create it, or remove `gates`');
+    return undefined;
+  }
+  if (isInside(gates, context)) return gates;
+  complain(`${data.gates} leads out of the repository`, 'move the gates into it');
   return undefined;
 }

@@ -10,6 +10,7 @@ import type { Config, CustomRunner } from './config.ts';
 import { at } from './diagnose.ts';
 import { openGates, type OpenedGate } from './gate-files.ts';
 import { ownLayers, presetLayers, type Layer, type LayerContext } from './layers.ts';
+import { createLook, type Seen } from './look.ts';
 import { applyOverlay } from './overlay.ts';
 import { proveAgent, withCustom } from './prove.ts';
 
@@ -29,7 +30,7 @@ export interface Loaded {
 }
 
 export type Load =
-  | { readonly ok: true; readonly value: Loaded; readonly layers: readonly Layer[] }
+  | { readonly ok: true; readonly value: Loaded; readonly seen: Seen }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
 export function loadConfig(options: LoadOptions): Load {
@@ -38,6 +39,7 @@ export function loadConfig(options: LoadOptions): Load {
     packageRoot: options.packageRoot,
     limit: options.repositoryTop ?? options.root,
     shownAs: (file) => shownAs(file, options),
+    look: createLook(),
     diagnostics,
   };
   const own = ownLayers(options.root, context);
@@ -56,7 +58,7 @@ export function loadConfig(options: LoadOptions): Load {
   checkRequired(layers, runnerIds, diagnostics);
   if (diagnostics.length > 0) return { ok: false, diagnostics: inOrder(diagnostics) };
   const config = merge(layers, own !== undefined, custom, tolerate, options);
-  return { ok: true, value: { config, agents }, layers };
+  return { ok: true, value: { config, agents }, seen: context.look.seen() };
 }
 
 /** By file and place, each once. */
@@ -92,7 +94,7 @@ function proveLayers(
   const opened = new Map<string, OpenedGate>();
   for (const folder of new Set(layers.flatMap(({ gates }) => gates ?? []))) {
     const here = new Map<string, OpenedGate>();
-    for (const gate of openGates(folder, context.shownAs, context.diagnostics)) {
+    for (const gate of openGates(folder, context)) {
       const id = gate.data.agent_id;
       const twin = here.get(id);
       if (twin !== undefined) {

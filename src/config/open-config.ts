@@ -1,64 +1,82 @@
 /** Finds and opens the configuration file of one folder, through cosmiconfig, as text with positions. */
 
-import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { cosmiconfigSync, type Loader } from 'cosmiconfig';
 import type { Diagnostic } from '../failure.ts';
 import { CONFIG_PLACES } from './find.ts';
-import { openYaml, type Document, type Plain, type Step } from './yaml.ts';
+import type { Look } from './look.ts';
+import { openSeen, type Document, type Plain, type Step } from './yaml.ts';
 
 export type OpenedConfig =
   | { readonly kind: 'none' }
   | { readonly kind: 'found'; readonly file: string; readonly document: Document }
   | { readonly kind: 'bad'; readonly diagnostics: readonly Diagnostic[] };
 
-/** The text is parsed by our own door afterwards; cosmiconfig only finds the file. */
-const found: Loader = (file) => ({ file });
+export interface OpenContext {
+  readonly look: Look;
+  /** How a path is shown to people. */
+  shownAs(this: void, file: string): string;
+}
 
-/** `package.json` counts only with a `nemesis` key; a broken one is not ours to complain about here. */
-const foundInManifest: Loader = (file, content) => {
-  if (path.basename(file) !== 'package.json') return { file };
-  try {
-    const manifest: unknown = JSON.parse(content);
-    const holds = typeof manifest === 'object' && manifest !== null && 'nemesis' in manifest;
-    return holds ? { nemesis: { file } } : {};
-  } catch {
-    return {};
+export function openConfig(folder: string, context: OpenContext): OpenedConfig {
+  const present = CONFIG_PLACES.map((name) => path.join(folder, name)).filter(
+    (file) => context.look(file).kind !== 'absent',
+  );
+  const files = present.filter((file) => !isManifest(file));
+  const odd = files.find((file) => context.look(file).kind !== 'file');
+  if (odd !== undefined) return openConfigFile(odd, context);
+  if (present.length === 0) return { kind: 'none' };
+  const found = search(folder, context);
+  const rival = files.find((file) => file !== found);
+  if (found === undefined) return { kind: 'none' };
+  if (rival !== undefined) {
+    const place = { file: context.shownAs(rival), line: 1, column: 1 };
+    const message = `two configurations: ${path.basename(found)} and ${path.basename(rival)}`;
+    return { kind: 'bad', diagnostics: [{ place, message, help: ['keep one of them'] }] };
   }
-};
+  return openConfigFile(found, context);
+}
 
-export function openConfig(folder: string, shownAs: (file: string) => string): OpenedConfig {
+export function openConfigFile(file: string, context: OpenContext): OpenedConfig {
+  const opened = openSeen(context.shownAs(file), context.look(file));
+  if (!opened.ok) return { kind: 'bad', diagnostics: opened.diagnostics };
+  const document = isManifest(file) ? below(opened.document, 'nemesis') : opened.document;
+  return { kind: 'found', file, document };
+}
+
+const isManifest = (file: string) => path.basename(file) === 'package.json';
+
+/** The text is parsed by our own door afterwards; cosmiconfig only finds the file. */
+function search(folder: string, { look }: OpenContext): string | undefined {
+  const found: Loader = (file) => ({ file });
+  const foundInManifest: Loader = (file) => {
+    if (!isManifest(file)) return { file };
+    const sight = look(file);
+    return sight.kind === 'file' && holdsOurKey(sight.bytes) ? { nemesis: { file } } : {};
+  };
+  const manifest = path.join(folder, 'package.json');
+  const isReadable = look(manifest).kind === 'file';
   const explorer = cosmiconfigSync('nemesis', {
-    searchPlaces: [...CONFIG_PLACES],
+    searchPlaces: CONFIG_PLACES.filter((name) => name !== 'package.json' || isReadable),
     searchStrategy: 'none',
     loaders: { '.yaml': found, '.yml': found, '.json': foundInManifest, noExt: found },
     cache: false,
   });
   const result = explorer.search(folder);
-  if (result === null) return { kind: 'none' };
-  const rival = CONFIG_PLACES.find(
-    (name) =>
-      name !== 'package.json' &&
-      name !== path.basename(result.filepath) &&
-      existsSync(path.join(folder, name)),
-  );
-  if (rival !== undefined) {
-    const place = { file: shownAs(path.join(folder, rival)), line: 1, column: 1 };
-    const message = `two configurations: ${path.basename(result.filepath)} and ${rival}`;
-    return { kind: 'bad', diagnostics: [{ place, message, help: ['keep one of them'] }] };
-  }
-  return openConfigFile(result.filepath, shownAs);
+  if (result === null) return undefined;
+  return result.filepath;
 }
 
-export function openConfigFile(file: string, shownAs: (file: string) => string): OpenedConfig {
-  const opened = openYaml(shownAs(file), readFileSync(file));
-  if (!opened.ok) return { kind: 'bad', diagnostics: opened.diagnostics };
-  const inManifest = path.basename(file) === 'package.json';
-  return {
-    kind: 'found',
-    file,
-    document: inManifest ? below(opened.document, 'nemesis') : opened.document,
-  };
+/** `package.json` counts only with a `nemesis` key; a broken one counts when it seems to have one. */
+function holdsOurKey(bytes: Buffer): boolean {
+  const text = bytes.toString('utf8').replace(/^\ufeff/, '');
+  if (!text.includes('"nemesis"')) return false;
+  try {
+    const manifest: unknown = JSON.parse(text);
+    return typeof manifest === 'object' && manifest !== null && Object.hasOwn(manifest, 'nemesis');
+  } catch {
+    return /"nemesis"\s*:/.test(text);
+  }
 }
 
 /** The part of a document under one key, with its places. */

@@ -3,8 +3,11 @@
  * full stack. What passes is measured exactly afterwards.
  */
 
-/** More commas, colons, brackets and dashes than 5000 keys can need. */
-const MOST_MARKS = 20_000;
+const MOST_LINES = 10_000;
+/** Colons, commas, brackets and dashes of 5000 keys; */
+const MOST_MARKS = 10_000;
+/** and the quotes around them. */
+const MOST_QUOTES = 40_000;
 /** Twice what is allowed, since this only guesses; the parser can take ten times as much. */
 const DEEPEST_GUESS = 64;
 
@@ -16,15 +19,23 @@ export interface TooMuch {
 export function tooMuch(text: string): TooMuch | undefined {
   const nul = text.indexOf('\0');
   if (nul >= 0) return { message: 'the file holds a NUL character', offset: nul };
-  const deep = tooDeep(text);
+  const deep = tooDeep(text) ?? /(?:[-?:][ \t]+){65}/.exec(text)?.index;
   if (deep !== undefined) return { message: 'nested deeper than 32 levels', offset: deep };
-  const marks = text.matchAll(/[:,[{?]|^[ \t]*-/gm);
+  const lines = nthMatch(text, /\n/g, MOST_LINES);
+  if (lines !== undefined) return { message: `more than ${MOST_LINES} lines`, offset: lines };
+  const crowd =
+    nthMatch(text, /[:,?[\]{}!&*%]|^[ \t]*-/gm, MOST_MARKS) ??
+    nthMatch(text, /["']/g, MOST_QUOTES);
+  if (crowd === undefined) return undefined;
+  return { message: 'more structure than any gate needs (limit: 5000 keys)', offset: crowd };
+}
+
+/** Where the match after the first `most` stands. */
+function nthMatch(text: string, pattern: RegExp, most: number): number | undefined {
   let count = 0;
-  for (const { index } of marks) {
+  for (const { index } of text.matchAll(pattern)) {
     count += 1;
-    if (count > MOST_MARKS) {
-      return { message: 'more structure than any gate needs (limit: 5000 keys)', offset: index };
-    }
+    if (count > most) return index;
   }
   return undefined;
 }

@@ -35,10 +35,10 @@ export function refusals(document: Document, text: string, diagnose: Diagnose): 
       walk(value as Node | null, depth + 1);
     }
   };
-  const directive = /^%.*/m.exec(text);
-  if (document.directives?.yaml.explicit === true && directive !== null) {
-    const { index, 0: line } = directive;
-    found.push(diagnose('directives (`%`) are not allowed here', index, index + line.length));
+  const directive = /^(?:[ \t]*(?:#.*)?\r?\n)*(%.*)/.exec(text)?.[1];
+  if (directive !== undefined) {
+    const start = text.indexOf(directive);
+    found.push(diagnose('directives (`%`) are not allowed here', start, start + directive.length));
   }
   walk(document.contents as Node | null, 1);
   return found;

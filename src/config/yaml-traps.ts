@@ -9,14 +9,15 @@ export interface Said {
   readonly end?: number;
 }
 
-/** `key: > 5` and `- key: >= 85%`: the key, and all from the `>` on. */
+/** `key: > 5`, `- key: >= 85%` and `- > 5`: what leads up to the value, the key, and all from the `>` on. */
 const COMPARISON_VALUE =
-  /^(\s*(?:-\s+)*["']?)([A-Za-z_][\w.]*)(["']?:\s+)(>=?\s*[^\s#].*?)\s*(?:#.*)?$/;
+  /^((?:\s|-\s)*)(?:(["']?)([A-Za-z_][\w.]*)\2:\s+)?(>=?\s*[^\s#](?:\s?\S)*?)\s*(?:\s#.*)?$/;
+
+/** No sentence is longer, and no line that is needs this explanation. */
+const LONGEST_LINE = 500;
 
 export function explainYamlError(error: YAMLParseError, text: string): Said {
-  const trap = comparisonAt(text, error.pos[0]);
-  if (trap !== undefined) return trap;
-  return { message: ownWords(error), help: [] };
+  return comparisonAt(text, error.pos[0]) ?? { message: ownWords(error), help: helpFor(error) };
 }
 
 /**
@@ -27,35 +28,46 @@ export function comparisonAt(text: string, offset: number): Said | undefined {
   const start = text.lastIndexOf('\n', Math.max(0, offset - 1)) + 1;
   const end = text.indexOf('\n', start);
   const line = text.slice(start, end < 0 ? text.length : end).replace(/\r$/, '');
-  const match = COMPARISON_VALUE.exec(line);
-  if (match === null) return undefined;
-  const [, lead, key, colon, value] = match;
-  const from = start + lead!.length + key!.length + colon!.length;
+  const match = line.length > LONGEST_LINE ? null : COMPARISON_VALUE.exec(line);
+  const [, , , key, value] = match ?? [];
+  if (value === undefined) return undefined;
+  const from = start + line.lastIndexOf(value);
   return {
     message: `a value that starts with \`>\` opens a block of text in YAML, so \`${value}\` is not read as a comparison`,
-    help: [`quote it: ${key}: "${value}"`, `or write the sentence: - ${key} ${value}`],
+    help:
+      key === undefined
+        ? [`write the sentence with its metric: - eslint_errors ${value}`]
+        : [`quote it: ${key}: "${value}"`, `or write the sentence: - ${key} ${value}`],
     start: from,
-    end: from + value!.length,
+    end: from + value.length,
   };
 }
 
+const OWN_WORDS: Readonly<Partial<Record<YAMLParseError['code'], readonly [string, string?]>>> = {
+  MULTIPLE_DOCS: ['a second document starts here; one file holds one', 'make it a file of its own'],
+  TAB_AS_INDENT: ['a tab cannot indent YAML', 'use spaces'],
+  BAD_ALIAS: ['aliases (`*name`) are not allowed here', 'write the value out'],
+  ALIAS_PROPS: ['aliases (`*name`) are not allowed here', 'write the value out'],
+  BAD_DIRECTIVE: ['directives (`%`) are not allowed here'],
+  BLOCK_AS_IMPLICIT_KEY: [
+    'a value cannot hold another `key: value` on its line',
+    'quote the value, or begin a new line for the key',
+  ],
+  MULTILINE_IMPLICIT_KEY: ['expected `key: value`', 'a colon needs a space behind it'],
+  TAG_RESOLVE_FAILED: ['tags (`!name`) are not allowed here', 'remove it'],
+  BAD_COLLECTION_TYPE: ['tags (`!name`) are not allowed here', 'remove it'],
+};
+
 function ownWords(error: YAMLParseError): string {
-  switch (error.code) {
-    case 'MULTIPLE_DOCS':
-      return 'a second document starts here; one file holds one';
-    case 'TAB_AS_INDENT':
-      return 'a tab cannot indent YAML; use spaces';
-    case 'BAD_ALIAS':
-      return 'aliases (`*name`) are not allowed here';
-    case 'DUPLICATE_KEY':
-      return 'this key stands here twice';
-    case 'MISSING_CHAR':
-    case 'BAD_INDENT':
-    case 'BLOCK_IN_FLOW':
-    case 'UNEXPECTED_TOKEN':
-    default:
-      return lowerFirst(error.message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, ''));
-  }
+  const own = OWN_WORDS[error.code]?.[0];
+  if (own !== undefined) return own;
+  return lowerFirst(error.message.split('\n')[0] ?? '').replace(/\.$/, '');
+}
+
+function helpFor(error: YAMLParseError): readonly string[] {
+  const help = OWN_WORDS[error.code]?.[1];
+  if (error.code === 'BAD_SCALAR_START') return ['quote it'];
+  return help === undefined ? [] : [help];
 }
 
 function lowerFirst(text: string): string {

@@ -15,6 +15,8 @@ import { diagnoserOf, placerOf } from './yaml-place.ts';
 export type { Document, Plain, Spot, Step } from './yaml-document.ts';
 
 const MOST_BYTES = 256 * 1024;
+/** A broken file may yield one error a character; the first ones say it all. */
+const MOST_ERRORS = 20;
 
 export type Opened =
   | { readonly ok: true; readonly document: Document }
@@ -91,14 +93,21 @@ function parse(file: string, text: string): Opened {
   const counter = new LineCounter();
   const at = placerOf(file, text, counter);
   const diagnose = diagnoserOf(at);
-  const document = parseDocument(text, {
-    schema: 'failsafe',
-    uniqueKeys: false, // quadratic in yaml; `refusals` finds them
-    prettyErrors: false,
-    lineCounter: counter,
-    logLevel: 'silent',
-  });
-  const diagnostics = document.errors.map((error) => {
+  let document;
+  try {
+    document = parseDocument(text, {
+      schema: 'failsafe',
+      uniqueKeys: false, // quadratic in yaml; `refusals` finds them
+      prettyErrors: false,
+      lineCounter: counter,
+      logLevel: 'error', // `silent` would also keep quiet about a second document
+    });
+  } catch (error) {
+    // Nesting that `tooMuch` did not foresee fills the parser's stack.
+    if (!(error instanceof RangeError)) throw error;
+    return { ok: false, diagnostics: [diagnose('nested deeper than 32 levels', 0, 1)] };
+  }
+  const diagnostics = document.errors.slice(0, MOST_ERRORS).map((error) => {
     const said = explainYamlError(error, text);
     return diagnose(said.message, said.start ?? error.pos[0], said.end ?? error.pos[1], said.help);
   });

@@ -62,21 +62,32 @@ function readJson(text: string, { metrics }: CustomRunner): CustomReading {
 }
 
 /** Why a value cannot be one of this metric's. */
-function misfit(value: unknown, { dimension, states }: CustomMetric): string | undefined {
-  if (dimension === 'boolean') return typeof value === 'boolean' ? undefined : 'no true or false';
-  if (dimension === 'version') return typeof value === 'string' ? undefined : 'no version as text';
-  if (dimension === 'state') {
-    const known = typeof value === 'string' && (states === undefined || states.includes(value));
-    return known ? undefined : `none of ${states?.join(', ') ?? 'the states'}`;
+function misfit(value: unknown, metric: CustomMetric): string | undefined {
+  switch (metric.dimension) {
+    case 'boolean':
+      return typeof value === 'boolean' ? undefined : 'no true or false';
+    case 'version':
+      return typeof value === 'string' ? undefined : 'no version as text';
+    case 'state': {
+      const known = typeof value === 'string' && metric.states?.includes(value) !== false;
+      return known ? undefined : `none of ${metric.states?.join(', ') ?? 'the states'}`;
+    }
+    default:
+      return typeof value === 'number' ? misfitNumber(value, metric) : 'no number';
   }
-  if (typeof value !== 'number') return 'no number';
+}
+
+const WHOLE: ReadonlySet<string> = new Set(['count', 'users', 'bytes']);
+
+function misfitNumber(value: number, { dimension }: CustomMetric): string | undefined {
   if (!Number.isFinite(value)) return 'a number too large to hold';
   if (Object.is(value, -0)) return 'a negative zero';
   if (dimension === 'number') return undefined;
   if (value < 0) return `the negative value ${value}`;
   if (dimension === 'ratio' && value > 1) return `${value}, and a ratio lies between 0 and 1,`;
-  const whole = dimension === 'count' || dimension === 'users' || dimension === 'bytes';
-  return whole && !Number.isSafeInteger(value) ? `${value}, which is no whole number,` : undefined;
+  return WHOLE.has(dimension) && !Number.isSafeInteger(value)
+    ? `${value}, which is no whole number,`
+    : undefined;
 }
 
 function readSarif(text: string, config: CustomRunner): CustomReading {

@@ -1,9 +1,8 @@
 /** Which files belong to the project: what git tracks or would track, else a bounded walk. */
 
-import { spawnSync } from 'node:child_process';
 import { opendirSync } from 'node:fs';
 import path from 'node:path';
-import { gitArguments, gitEnvironment } from './git.ts';
+import { askGit } from './git.ts';
 
 /** Past this many files the list is cut, and says so. */
 const MOST_FILES = 200_000;
@@ -14,22 +13,16 @@ export interface FileList {
   readonly cut: boolean;
 }
 
-export function listFiles(root: string, inGit: boolean): FileList {
-  const listed = (inGit ? byGit(root) : undefined) ?? walk(root);
+export async function listFiles(root: string, inGit: boolean): Promise<FileList> {
+  const listed = (inGit ? await byGit(root) : undefined) ?? walk(root);
   const files = listed.filter((file) => !file.startsWith('.nemesis/')).sort();
   return { files: files.slice(0, MOST_FILES), cut: files.length > MOST_FILES };
 }
 
-function byGit(root: string): string[] | undefined {
-  const git = spawnSync('git', gitArguments(['ls-files', '-z', '-co', '--exclude-standard']), {
-    cwd: root,
-    env: gitEnvironment(),
-    timeout: 30_000,
-    maxBuffer: 256 * 1024 * 1024,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  if (git.status !== 0) return undefined;
-  return [...new Set(git.stdout.toString('utf8').split('\0'))].filter((name) => name !== '');
+async function byGit(root: string): Promise<string[] | undefined> {
+  const listed = await askGit(root, 'ls-files', '-z', '-co', '--exclude-standard');
+  if (listed === undefined) return undefined;
+  return [...new Set(listed.split('\0'))].filter((name) => name !== '');
 }
 
 /** Breadth first, links not followed, unreadable folders passed over. */

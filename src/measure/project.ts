@@ -1,6 +1,6 @@
 /** Facts about the judged repository, gathered once by reading; nothing of it is executed. */
 
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Suites } from '../config/config.ts';
 import { targetPath, toolEnvironment } from './process/environment.ts';
@@ -75,11 +75,13 @@ const LOCKFILES: readonly (readonly [PackageManager, string, string])[] = [
   ['bun', 'bun.lockb', 'bun install --frozen-lockfile'],
 ];
 
-export function readProject(options: ProjectOptions): Project {
-  const { root, repositoryTop } = options;
+export async function readProject(options: ProjectOptions): Promise<Project> {
+  const { root } = options;
+  // Outside git the workspace a package belongs to still holds its tools.
+  const repositoryTop = options.repositoryTop ?? workspaceTop(root);
   const own = readManifest(root);
   const above = foldersAbove(root, repositoryTop).map((folder) => readManifest(folder).manifest);
-  const listed = listFiles(root, repositoryTop !== undefined);
+  const listed = await listFiles(root, options.repositoryTop !== undefined);
   const extensions = new Set(listed.files.map((file) => path.extname(file)));
   const manager = packageManagerOf(root, repositoryTop, own.manifest);
   const virtualEnv = options.env['VIRTUAL_ENV'];
@@ -92,7 +94,7 @@ export function readProject(options: ProjectOptions): Project {
   });
   return {
     root,
-    repositoryTop,
+    repositoryTop: options.repositoryTop,
     manifest: own.manifest,
     manifestProblem: own.problem,
     dependencies: new Set([own.manifest, ...above].flatMap(dependencyNames)),
@@ -111,6 +113,16 @@ export function readProject(options: ProjectOptions): Project {
     find: (names) => names.find((name) => existsSync(path.join(root, name))),
     hasFilesOf: (wanted) => wanted.some((extension) => extensions.has(extension)),
   };
+}
+
+/** The nearest enclosing folder that declares workspaces; undefined when there is none. */
+function workspaceTop(root: string): string | undefined {
+  for (let folder = root; folder !== path.dirname(folder);) {
+    folder = path.dirname(folder);
+    const declares = readManifest(folder).manifest?.workspaces !== undefined;
+    if (declares || existsSync(path.join(folder, 'pnpm-workspace.yaml'))) return folder;
+  }
+  return undefined;
 }
 
 /** Folders that enclose the root, nearest first, up to the top of the repository. */
@@ -174,9 +186,4 @@ function packageManagerOf(
 
 function isFolder(file: string): boolean {
   return statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
-}
-
-/** Nothing but hidden entries: an empty folder, or one that was only `git init`ed. */
-export function isEmptyFolder(root: string): boolean {
-  return readdirSync(root).every((name) => name === '.git' || name === '.nemesis');
 }

@@ -35,7 +35,7 @@ export interface CheckContext extends Omit<
   readonly agents: readonly Agent[];
   readonly runners: readonly Runner[];
   readonly commit: string | undefined;
-  readonly dirty: boolean;
+  readonly dirty: boolean | undefined;
 }
 
 export async function runCheck(

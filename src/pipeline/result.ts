@@ -23,7 +23,7 @@ export interface CheckResult {
   /** Full commit id; undefined outside git or before the first commit. */
   readonly commit: string | undefined;
   /** The work tree differed from the commit. */
-  readonly dirty: boolean;
+  readonly dirty: boolean | undefined;
   /** Epoch milliseconds. */
   readonly startedAt: number;
   readonly durationMs: number;

@@ -13,7 +13,8 @@ export function findingLines(result: CheckResult, style: Style): string[] {
 }
 
 function linesOf({ id, measurement }: RunnerResult, style: Style): string[] {
-  const { findings } = measurement;
+  // Notes are in the JSON; on a screen they would hide what matters.
+  const findings = measurement.findings.filter(({ severity }) => severity !== 'info');
   if (findings.length === 0) return [];
   const sorted = [...findings].sort((a, b) => RANK[a.severity] - RANK[b.severity]);
   const errors = sorted.filter(({ severity }) => severity === 'error');

@@ -27,7 +27,7 @@ export function checkJson(result: CheckResult, version: string) {
     service: result.service,
     configuration: result.configuration,
     commit: result.commit ?? null,
-    dirty: result.dirty,
+    dirty: result.dirty ?? null,
     started_at: new Date(result.startedAt).toISOString(),
     duration_ms: Math.round(result.durationMs),
     partial: result.partial ?? null,

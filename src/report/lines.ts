@@ -12,7 +12,11 @@ export function lookOf({ state, findings }: Measurement): Look {
     case 'clean':
       return 'good';
     case 'findings':
-      return findings.some(({ severity }) => severity === 'error') ? 'bad' : 'warn';
+      if (findings.some(({ severity }) => severity === 'error')) return 'bad';
+      return findings.some(({ severity }) => severity === 'info') &&
+        !findings.some(({ severity }) => severity === 'warning')
+        ? 'good'
+        : 'warn';
     case 'not_applicable':
       return 'none';
     default:

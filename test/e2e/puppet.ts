@@ -21,6 +21,8 @@ export interface Part {
   readonly fifo?: boolean;
   /** Files by path relative to the working folder. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Taken away, relative to the working folder. */
+  readonly remove?: string;
   /** Kills itself. */
   readonly signal?: 'SIGSEGV' | 'SIGKILL' | 'SIGABRT';
   /** Never ends. */
@@ -62,6 +64,7 @@ for (const [name, text] of Object.entries(part.files ?? {})) {
 }
 if (part.report !== undefined) fs.writeFileSync(reportFile(), part.report);
 if (part.fifo) spawnSync('mkfifo', [reportFile()], { env: { PATH: '/usr/bin:/bin' } });
+if (part.remove) fs.rmSync(part.remove, { recursive: true, force: true });
 if (part.stdout) fs.writeSync(1, part.stdout);
 if (part.stderr) fs.writeSync(2, part.stderr);
 for (let left = part.flood ?? 0; left > 0; left -= 65536) fs.writeSync(1, 'x'.repeat(Math.min(left, 65536)));

@@ -194,24 +194,28 @@ function realProject(changes: Readonly<Record<string, string>> = {}): Project {
 const FAULTS = [
   {
     fault: 'an ESLint error',
+    gate: 'code',
     changes: { 'src/cart.js': 'export const total = (prices) => prices.length + tax;\n' },
     shown: /✖ src\/cart\.js:1:50 +no-undef: 'tax' is not defined/,
     asked: /code\/quality\.yaml:\d+ +eslint_errors > 0/,
   },
   {
     fault: 'a type error',
+    gate: 'code',
     changes: { 'src/price.ts': "export const twice = (price: number): number => 'much';\n" },
     shown: /✖ src\/price\.ts:1:49 +TS2322: Type 'string' is not assignable/,
     asked: /code\/quality\.yaml:\d+ +type_errors > 0/,
   },
   {
     fault: 'a secret',
+    gate: 'code',
     changes: { 'src/token.js': `export const token = '${SECRET}';\n` },
     shown: /✖ src\/token\.js:1:\d+\s+.*looks like a secret/,
     asked: /code\/quality\.yaml:\d+ +any\(security\)/,
   },
   {
     fault: 'a failing test',
+    gate: 'test',
     changes: { 'src/price.ts': 'export const twice = (price: number): number => price * 3;\n' },
     shown: /✖ test\/price\.test\.ts:5\s+test-failed: twice the price: .*expected 6 to be 4/,
     asked: /test\/suites\.yaml:\d+ +unit\.tests_failed == 0/,
@@ -227,9 +231,9 @@ describe('with the real tools', () => {
     expect(code).toBe(0);
   });
 
-  test.each(FAULTS)('$fault is a no', async ({ changes, shown, asked }) => {
+  test.each(FAULTS)('$fault is a no', async ({ gate, changes, shown, asked }) => {
     const project = realProject(changes as Record<string, string>);
-    const { code, stdout, stderr } = await project.nemesis(['deploy:check', '--jobs', '2']);
+    const { code, stdout, stderr } = await project.nemesis(['deploy:check', '--gate', gate]);
     expect(stdout).toMatch(shown);
     expect(stdout).toMatch(asked);
     expect(stdout).toMatch(/^BLOCKED by /m);

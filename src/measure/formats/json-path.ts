@@ -5,7 +5,7 @@ import { parsed, unreadable, type Parsed } from './parsed.ts';
 type Step = string | number;
 
 /** `$.` in front is allowed. Undefined for what is no path. */
-export function parseJsonPath(path: string): readonly Step[] | undefined {
+function parseJsonPath(path: string): readonly Step[] | undefined {
   const steps: Step[] = [];
   const token = /\.?([A-Za-z_@$][\w@$-]*)|\[(\d{1,9})\]|\["((?:[^"\\]|\\.)*)"\]|(.)/gsy;
   const text = path.replace(/^\$(?=[.[])/, '').replace(/^(?!\[|\.)/, '.');

@@ -7,43 +7,49 @@ import { parsed, unreadable, type Parsed } from './parsed.ts';
 /** Line number to "was it run", for each file. */
 export type LineHits = ReadonlyMap<string, ReadonlyMap<number, boolean>>;
 
+interface OpenRecord {
+  readonly file: string;
+  readonly lines: Map<number, boolean>;
+  found?: number;
+  hit?: number;
+}
+
 /** A file's records are merged; a record that is cut or contradicts itself makes the text unreadable. */
 export function parseLcov(text: string): Parsed<LineHits> {
   const files = new Map<string, Map<number, boolean>>();
-  let file: string | undefined;
-  let lines = new Map<number, boolean>();
-  let stated: { found?: number; hit?: number } = {};
-  let number = 0;
-  for (const line of text.split('\n')) {
-    number += 1;
+  let record: OpenRecord | undefined;
+  for (const [index, line] of text.split('\n').entries()) {
+    const wrong = (why: string): Parsed<never> => unreadable(`line ${index + 1}: ${why}`);
     const [, key, value = ''] = /^([A-Z]+):(.*?)\r?$/.exec(line) ?? [];
     if (key === 'SF') {
-      if (file !== undefined) return unreadable(`line ${number}: a record begins inside another`);
-      if (value === '') return unreadable(`line ${number}: a record without a file`);
-      file = value;
-      lines = new Map();
-      stated = {};
-    } else if (key === 'DA') {
-      const hit = lineHit(value);
-      if (hit === undefined || file === undefined) {
-        return unreadable(`line ${number}: not a line count: ${line.slice(0, 60)}`);
-      }
-      lines.set(hit.line, (lines.get(hit.line) ?? false) || hit.covered);
-    } else if (key === 'LF' || key === 'LH') {
-      const count = parseCount(value);
-      if (count === undefined)
-        return unreadable(`line ${number}: not a count: ${line.slice(0, 60)}`);
-      stated = { ...stated, [key === 'LF' ? 'found' : 'hit']: count };
+      if (record !== undefined) return wrong('a record begins inside another');
+      if (value === '') return wrong('a record without a file');
+      record = { file: value, lines: new Map() };
     } else if (/^end_of_record\r?$/.test(line)) {
-      if (file === undefined) return unreadable(`line ${number}: a record ends that never began`);
-      const problem = contradiction(lines, stated);
-      if (problem !== undefined) return unreadable(`line ${number}: ${problem}`);
-      merge(files, file, lines);
-      file = undefined;
+      if (record === undefined) return wrong('a record ends that never began');
+      const problem = contradiction(record);
+      if (problem !== undefined) return wrong(problem);
+      merge(files, record.file, record.lines);
+      record = undefined;
+    } else if (key !== undefined && !takes(record, key, value)) {
+      return wrong(`not a count of lines: ${line.slice(0, 60)}`);
     }
   }
-  if (file !== undefined) return unreadable('is cut in the middle of a record');
-  return parsed(files);
+  return record === undefined ? parsed(files) : unreadable('is cut in the middle of a record');
+}
+
+/** False when the line is one that counts and does not. */
+function takes(record: OpenRecord | undefined, key: string, value: string): boolean {
+  if (key === 'DA') {
+    const hit = lineHit(value);
+    if (hit === undefined || record === undefined) return false;
+    record.lines.set(hit.line, (record.lines.get(hit.line) ?? false) || hit.covered);
+  } else if (key === 'LF' || key === 'LH') {
+    const count = parseCount(value);
+    if (count === undefined || record === undefined) return false;
+    record[key === 'LF' ? 'found' : 'hit'] = count;
+  }
+  return true;
 }
 
 function lineHit(value: string): { line: number; covered: boolean } | undefined {
@@ -54,10 +60,7 @@ function lineHit(value: string): { line: number; covered: boolean } | undefined 
 }
 
 /** LF and LH are only trusted to agree with the lines themselves. */
-function contradiction(
-  lines: ReadonlyMap<number, boolean>,
-  { found, hit }: { found?: number; hit?: number },
-): string | undefined {
+function contradiction({ lines, found, hit }: OpenRecord): string | undefined {
   const { covered, total } = shareOf(new Map([['', lines]]));
   if (found !== undefined && found !== total) return `LF says ${found} lines, ${total} are listed`;
   if (hit !== undefined && hit !== covered) return `LH says ${hit} lines are hit, ${covered} are`;

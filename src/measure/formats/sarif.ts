@@ -133,21 +133,29 @@ function readResult(
   result: z.infer<typeof Result>,
   file: string | undefined,
 ): SarifResult | undefined {
-  const rules = run.tool.driver.rules ?? [];
-  const id = result.ruleId ?? result.rule?.id;
-  const index = result.ruleIndex ?? result.rule?.index ?? -1;
-  const rule = rules[index] ?? rules.find((one) => one.id === id);
-  const level = result.level ?? rule?.defaultConfiguration?.level ?? 'warning';
+  const { id, defaultLevel } = ruleOf(run, result);
+  const level = result.level ?? defaultLevel ?? 'warning';
   if (level === 'none') return undefined;
   const region = result.locations?.[0]?.physicalLocation?.region;
   return {
-    rule: id ?? rule?.id ?? 'unnamed',
+    rule: id ?? 'unnamed',
     level,
     message: textOf(result.message),
     file,
     line: fromOne(region?.startLine),
     column: fromOne(region?.startColumn),
   };
+}
+
+/** A result names its rule by id, by its place in the driver's list, or both. */
+function ruleOf(
+  { tool }: z.infer<typeof Run>,
+  { ruleId, ruleIndex, rule }: z.infer<typeof Result>,
+): { id: string | undefined; defaultLevel: z.infer<typeof Level> | undefined } {
+  const rules = tool.driver.rules ?? [];
+  const id = ruleId ?? rule?.id;
+  const listed = rules[ruleIndex ?? rule?.index ?? -1] ?? rules.find((one) => one.id === id);
+  return { id: id ?? listed?.id, defaultLevel: listed?.defaultConfiguration?.level };
 }
 
 function fileOf({ locations }: z.infer<typeof Result>): string | null | undefined {

@@ -63,26 +63,35 @@ function declaredSuite(project: Project, name: SuiteName, config: SuiteConfig): 
       `write one of: ${Object.keys(project.scripts).join(', ') || 'a script of package.json'}`,
     );
   }
-  const scripts = config.script === undefined ? declaredScripts(project, name) : [config.script];
-  const wanted = config.framework === undefined ? frameworks : [frameworkNamed(config.framework)];
-  const start = firstStart(project, scripts, wanted);
-  const framework = start?.framework ?? (config.framework === undefined ? undefined : wanted[0]);
-  if (framework === undefined) {
-    if (config.script !== undefined) return unreadableScript(project, config.script, because);
-    return bad(
-      `suites.${name} has arguments, and no framework to give them to`,
-      `write suites.${name}.framework: one of ${frameworks.map((one) => one.name).join(', ')}`,
-    );
+  const start = declaredStart(project, name, config);
+  if (start !== undefined) {
+    const args =
+      config.args === undefined ? start.args : ownArguments(start.framework, config.args);
+    return { kind: 'runnable', ...start, args, because };
   }
-  const args = config.args === undefined ? undefined : framework.ownArguments(config.args);
-  return {
-    kind: 'runnable',
-    framework,
-    args: args ?? start?.args ?? [],
-    env: start?.env ?? {},
-    wrapperArgs: start?.wrapperArgs ?? [],
-    because,
-  };
+  if (config.script !== undefined) return unreadableScript(project, config.script, because);
+  return bad(
+    `suites.${name} has arguments, and no framework to give them to`,
+    `write suites.${name}.framework: one of ${frameworks.map((one) => one.name).join(', ')}`,
+  );
+}
+
+function declaredStart(
+  project: Project,
+  name: SuiteName,
+  { framework: wanted, script }: SuiteConfig,
+): Omit<Start, 'script'> | undefined {
+  const scripts = script === undefined ? declaredScripts(project, name) : [script];
+  if (wanted === undefined) return firstStart(project, scripts, frameworks);
+  const framework = frameworkNamed(wanted);
+  return (
+    firstStart(project, scripts, [framework]) ?? { framework, args: [], env: {}, wrapperArgs: [] }
+  );
+}
+
+function ownArguments(framework: TestFramework, words: readonly string[]): readonly string[] {
+  // Whoever writes the arguments of node's runner need not repeat `--test`.
+  return framework.ownArguments(words) ?? framework.ownArguments(['--test', ...words]) ?? [];
 }
 
 function undeclaredSuite(project: Project, name: SuiteName): FoundSuite {

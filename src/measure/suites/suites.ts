@@ -3,6 +3,7 @@
 import { SUITE_NAMES, type SuiteName } from '../../config/config.ts';
 import { shareOf, unionOf, type LineHits } from '../formats/lcov.ts';
 import { ratioOf } from '../formats/numbers.ts';
+import type { Project } from '../project.ts';
 import type { Measurement, MetricValue, Runner } from '../runner.ts';
 import { absent, hasNumbers } from '../tool.ts';
 import { findSuite } from './discover.ts';
@@ -37,19 +38,21 @@ export const suites: Runner = {
       ? { inPlay: false, why: 'no test suite is declared here' }
       : { inPlay: true, because: `suites: ${declared.join(', ')}` };
   },
-  async measure({ project, earlier }) {
-    const parts: Part[] = [];
-    for (const name of SUITE_NAMES) {
-      const measurement = earlier.get(name);
-      if (measurement?.state === 'not_applicable') continue;
-      if (measurement !== undefined) parts.push({ name, measurement });
-      else if (findSuite(project, name).kind !== 'none') {
-        return absent('skipped', `the ${name} suite was not run`);
-      }
-    }
-    return sumUp(parts);
-  },
+  measure: ({ project, earlier }) => Promise.resolve(measureAll(project, earlier)),
 };
+
+function measureAll(project: Project, earlier: ReadonlyMap<string, Measurement>): Measurement {
+  const parts: Part[] = [];
+  for (const name of SUITE_NAMES) {
+    const measurement = earlier.get(name);
+    if (measurement?.state === 'not_applicable') continue;
+    if (measurement !== undefined) parts.push({ name, measurement });
+    else if (findSuite(project, name).kind !== 'none') {
+      return absent('skipped', `the ${name} suite was not run`);
+    }
+  }
+  return sumUp(parts);
+}
 
 function sumUp(parts: readonly Part[]): Measurement {
   const silent = parts.find(({ measurement }) => !hasNumbers(measurement));

@@ -23,7 +23,7 @@ import type { Manifest, Project } from '../../../src/measure/project.ts';
 import type { Measurement, RunContext } from '../../../src/measure/runner.ts';
 import { projectWith, ROOT } from '../tools/support.ts';
 
-export const FIXTURES = path.join(import.meta.dirname, '../../fixtures/suites');
+const FIXTURES = path.join(import.meta.dirname, '../../fixtures/suites');
 
 export interface SuiteFixture {
   readonly framework: string;

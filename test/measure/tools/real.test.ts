@@ -54,7 +54,7 @@ interface Run extends Measurement {
 
 async function run(runner: Runner, root: string, extraPath: string[] = []): Promise<Run> {
   const PATH = [...extraPath, path.dirname(process.execPath), '/usr/bin', '/bin'].join(':');
-  const project = readProject({
+  const project = await readProject({
     root,
     repositoryTop: existsSync(path.join(root, '.git')) ? root : undefined,
     env: { PATH, HOME: folder },
