@@ -1,12 +1,12 @@
 /** What most commands begin with: the folder, its configuration, its runners, its facts. */
 
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import { fail, ok, type Result } from '../failure.ts';
 import { createCatalogue } from '../judge/catalogue.ts';
 import { recallGates, rememberGates } from '../config/cache.ts';
 import type { Loaded } from '../config/load.ts';
-import { CONFIG_PLACES, findRoot, type Root } from '../config/find.ts';
+import { findRoot, hasConfig, type Root } from '../config/find.ts';
 import type { Project } from '../measure/project.ts';
 import type { Runner } from '../measure/runner.ts';
 import type { Io } from './io.ts';
@@ -44,28 +44,8 @@ async function loadGates(root: Root, io: Io, parts: Parts): Promise<Result<Loade
     runnerIds: tools.map(({ id }) => id),
   });
   if (!load.ok) return fail({ kind: 'bad_input', diagnostics: load.diagnostics });
-  rememberGates(cache, load.value, load.layers);
+  rememberGates(cache, load.value, load.seen);
   return ok(load.value);
-}
-
-/** `package.json` counts only with a `nemesis` key. */
-function hasConfig(folder: string): boolean {
-  return CONFIG_PLACES.some((name) => {
-    const file = path.join(folder, name);
-    if (!existsSync(file)) return false;
-    return name !== 'package.json' || holdsKey(file);
-  });
-}
-
-function holdsKey(file: string): boolean {
-  try {
-    const text = readFileSync(file, 'utf8');
-    if (!text.includes('"nemesis"')) return false;
-    const manifest: unknown = JSON.parse(text);
-    return typeof manifest === 'object' && manifest !== null && 'nemesis' in manifest;
-  } catch {
-    return false;
-  }
 }
 
 /** Every runner in force: nemesis' own and those the gate files declare. */
@@ -90,21 +70,4 @@ export async function projectOf(session: Session, io: Io, parts: Parts): Promise
       path.dirname(process.execPath),
     ],
   });
-}
-
-/** Makes `.nemesis/`, which ignores itself in git. */
-export function makeStateDir(stateDir: string): Result<void> {
-  try {
-    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
-    const ignore = path.join(stateDir, '.gitignore');
-    if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
-    return ok(undefined);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return fail({
-      kind: 'cannot_act',
-      message: `.nemesis cannot be written: ${why}`,
-      help: ['nemesis keeps its reports there; make the folder writable'],
-    });
-  }
 }

@@ -1,7 +1,8 @@
 /** The `test:` commands are the test gate, narrowed. */
 
 import { textOption, type RunCommand } from './commands/command.ts';
-import { checkAndTell, type AskedCheck } from './run-check.ts';
+import type { AskedCheck } from './asked-check.ts';
+import { checkAndTell } from './run-check.ts';
 
 export function testCommand(narrow: Pick<AskedCheck, 'only' | 'about'>): RunCommand {
   return ({ options, io, parts }) =>

@@ -29,7 +29,7 @@ export const ConfigFile = z.strictObject({
     .optional()
     .describe('Name of what is released; the folder or package name by default'),
   extends: z
-    .union([text, z.array(text).max(10)])
+    .union([text, z.array(text).max(10)], { error: 'expected a preset, a path or a package' })
     .optional()
     .describe('Presets: nemesis/strict, nemesis/recommended, a path, or an npm package'),
   gates: innerPath
@@ -62,7 +62,9 @@ export const ConfigFile = z.strictObject({
     .max(50)
     .optional()
     .describe('Runners that must measure although nothing in the repository declares them'),
-  jobs: z.union([z.literal('auto'), wholeNumber]).optional(),
+  jobs: z
+    .union([z.literal('auto'), wholeNumber], { error: 'expected a whole number or auto' })
+    .optional(),
   suites: z.strictObject({ unit: suite.optional(), integration: suite.optional() }).optional(),
   secrets: z.array(id).max(100).optional().describe('Environment variables that no tool may see'),
   timeout: duration.optional().describe('Longest time for one tool; 10m by default'),

@@ -5,10 +5,12 @@ import { nearest } from '../language/index.ts';
 import type { Diagnostic } from '../failure.ts';
 import type { Document, Spot, Step } from './yaml.ts';
 
+type KnownKeys = (path: readonly Step[]) => readonly string[];
+
 export function diagnoseIssues(
   document: Document,
   issues: readonly z.core.$ZodIssue[],
-  knownKeys: (path: readonly Step[]) => readonly string[],
+  knownKeys: KnownKeys,
 ): Diagnostic[] {
   return issues.flatMap((issue) => diagnoseIssue(document, issue, knownKeys));
 }
@@ -16,48 +18,49 @@ export function diagnoseIssues(
 function diagnoseIssue(
   document: Document,
   issue: z.core.$ZodIssue,
-  knownKeys: (path: readonly Step[]) => readonly string[],
+  knownKeys: KnownKeys,
 ): Diagnostic[] {
   const path = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step));
-  switch (issue.code) {
-    case 'unrecognized_keys':
-      return issue.keys.map((key) => {
-        const known = knownKeys(path);
-        const near = nearest(key, known);
-        const help =
-          near !== undefined
-            ? [`write ${near}`]
-            : known.length > 0
-              ? [`known here: ${known.join(', ')}`]
-              : [];
-        return at(document.keySpot([...path, key]), `unknown key \`${key}\``, help);
-      });
-    case 'invalid_key':
-      return [at(document.keySpot(path), issue.issues[0]?.message ?? 'this key is no name')];
-    case 'invalid_union': {
-      const best = bestBranch(issue);
-      if (best !== undefined) {
-        return best.flatMap((inner) =>
-          diagnoseIssue(document, { ...inner, path: [...issue.path, ...inner.path] }, knownKeys),
-        );
-      }
-      return [at(document.spot(path), issue.message)];
-    }
-    case 'invalid_type':
-      if (issue.input === undefined && !hasValue(document, path)) {
-        const missing = path.at(-1);
-        return [at(document.spot(path.slice(0, -1)), `\`${String(missing)}\` is missing`)];
-      }
-      return [at(document.spot(path), ownWords(issue.message, issue.expected))];
-    default:
-      return [at(document.spot(path), issue.message)];
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => {
+      const message = `unknown key \`${key}\``;
+      return at(document.keySpot([...path, key]), message, helpForKey(key, knownKeys(path)));
+    });
   }
+  if (issue.code === 'invalid_key') {
+    return [at(document.keySpot(path), issue.issues[0]?.message ?? 'this key is no name')];
+  }
+  if (issue.code === 'invalid_union') {
+    const best = bestBranch(issue);
+    if (best === undefined) return [at(document.spot(path), issue.message)];
+    return best.flatMap((inner) =>
+      diagnoseIssue(document, { ...inner, path: [...issue.path, ...inner.path] }, knownKeys),
+    );
+  }
+  if (path.length > 0 && !hasValue(document, path)) {
+    return [at(document.spot(path.slice(0, -1)), `\`${String(path.at(-1))}\` is missing`)];
+  }
+  const message =
+    issue.code === 'invalid_type' ? ownWords(issue.message, issue.expected) : issue.message;
+  return [at(document.spot(path), message)];
+}
+
+function helpForKey(key: string, known: readonly string[]): readonly string[] {
+  const near = nearest(key, known);
+  if (near !== undefined) return [`write ${near}`];
+  return known.length > 0 ? [`known here: ${known.join(', ')}`] : [];
 }
 
 /** The branch of a union that got furthest into the value: that is the one the writer meant. */
 function bestBranch(issue: z.core.$ZodIssueInvalidUnion): readonly z.core.$ZodIssue[] | undefined {
-  const deep = issue.errors.filter((branch) => branch.every((inner) => inner.path.length > 0));
-  return deep.sort((a, b) => a.length - b.length)[0];
+  return issue.errors
+    .filter((branch) => branch.every(isOfRightKind))
+    .toSorted((a, b) => a.length - b.length)[0];
+}
+
+/** The value was what the branch wants; only something in or about it is wrong. */
+function isOfRightKind({ path, code }: z.core.$ZodIssue): boolean {
+  return path.length > 0 || ['unrecognized_keys', 'too_big', 'too_small'].includes(code);
 }
 
 function hasValue(document: Document, path: readonly Step[]): boolean {
@@ -72,7 +75,7 @@ function hasValue(document: Document, path: readonly Step[]): boolean {
 function ownWords(message: string, expected: string): string {
   if (!message.startsWith('Invalid')) return message;
   const wanted = { record: 'a mapping', object: 'a mapping', array: 'a list', string: 'text' };
-  return `expected ${wanted[expected as keyof typeof wanted] ?? expected}`;
+  return `expected ${Object.hasOwn(wanted, expected) ? wanted[expected as keyof typeof wanted] : expected}`;
 }
 
 export function at(spot: Spot, message: string, help: readonly string[] = []): Diagnostic {

@@ -1,6 +1,6 @@
 /** Which folder is judged, and where its configuration lies. */
 
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 /** In the order cosmiconfig looks; no code files: a judged repository executes nothing by being read. */
@@ -53,4 +53,25 @@ function upward(start: string): string[] {
     folders.push(folder);
   }
   return folders;
+}
+
+/** Whether a folder holds a configuration; `package.json` counts only with a `nemesis` key. */
+export function hasConfig(folder: string): boolean {
+  return CONFIG_PLACES.some((name) => {
+    const file = path.join(folder, name);
+    if (name !== 'package.json') return existsSync(file);
+    const isFile = statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+    return isFile && holdsOurKey(readFileSync(file, 'utf8'));
+  });
+}
+
+/** A package.json that is broken counts when it seems to have the key: silence would hide the mistake. */
+export function holdsOurKey(manifest: string): boolean {
+  if (!manifest.includes('"nemesis"')) return false;
+  try {
+    const parsed: unknown = JSON.parse(manifest.replace(/^\ufeff/, ''));
+    return typeof parsed === 'object' && parsed !== null && Object.hasOwn(parsed, 'nemesis');
+  } catch {
+    return /"nemesis"\s*:/.test(manifest);
+  }
 }

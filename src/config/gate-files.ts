@@ -54,7 +54,9 @@ function complainOfStray(folder: string, name: string, context: GateContext): vo
   const isFolder = context.look(file).kind === 'folder';
   if (!isFolder && !isGateFile(name)) return;
   const near = isFolder ? nearest(name, STAGES) : undefined;
-  const message = isFolder ? `\`${name}\` is no gate` : 'a gate file lies in the folder of its gate';
+  const message = isFolder
+    ? `\`${name}\` is no gate`
+    : 'a gate file lies in the folder of its gate';
   const help = near === undefined ? `the folders are: ${STAGES.join(', ')}` : `call it ${near}`;
   complainOf(file, message, help, context);
 }

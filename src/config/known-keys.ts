@@ -11,8 +11,8 @@ export function knownKeys(schema: z.ZodType, path: readonly Step[]): readonly st
   }
   if (step === undefined) return plain instanceof z.ZodObject ? Object.keys(plain.shape) : [];
   if (plain instanceof z.ZodObject) {
-    const inner = plain.shape[step] as z.ZodType | undefined;
-    return inner === undefined ? [] : knownKeys(inner, rest);
+    if (!Object.hasOwn(plain.shape, step)) return [];
+    return knownKeys(plain.shape[step] as z.ZodType, rest);
   }
   if (plain instanceof z.ZodRecord) return knownKeys(plain.valueType as z.ZodType, rest);
   if (plain instanceof z.ZodArray) return knownKeys(plain.element as z.ZodType, rest);

@@ -3,7 +3,7 @@
 import path from 'node:path';
 import { cosmiconfigSync, type Loader } from 'cosmiconfig';
 import type { Diagnostic } from '../failure.ts';
-import { CONFIG_PLACES } from './find.ts';
+import { CONFIG_PLACES, holdsOurKey } from './find.ts';
 import type { Look } from './look.ts';
 import { openSeen, type Document, type Plain, type Step } from './yaml.ts';
 
@@ -52,7 +52,9 @@ function search(folder: string, { look }: OpenContext): string | undefined {
   const foundInManifest: Loader = (file) => {
     if (!isManifest(file)) return { file };
     const sight = look(file);
-    return sight.kind === 'file' && holdsOurKey(sight.bytes) ? { nemesis: { file } } : {};
+    return sight.kind === 'file' && holdsOurKey(sight.bytes.toString('utf8'))
+      ? { nemesis: { file } }
+      : {};
   };
   const manifest = path.join(folder, 'package.json');
   const isReadable = look(manifest).kind === 'file';
@@ -62,21 +64,7 @@ function search(folder: string, { look }: OpenContext): string | undefined {
     loaders: { '.yaml': found, '.yml': found, '.json': foundInManifest, noExt: found },
     cache: false,
   });
-  const result = explorer.search(folder);
-  if (result === null) return undefined;
-  return result.filepath;
-}
-
-/** `package.json` counts only with a `nemesis` key; a broken one counts when it seems to have one. */
-function holdsOurKey(bytes: Buffer): boolean {
-  const text = bytes.toString('utf8').replace(/^\ufeff/, '');
-  if (!text.includes('"nemesis"')) return false;
-  try {
-    const manifest: unknown = JSON.parse(text);
-    return typeof manifest === 'object' && manifest !== null && Object.hasOwn(manifest, 'nemesis');
-  } catch {
-    return /"nemesis"\s*:/.test(text);
-  }
+  return explorer.search(folder)?.filepath;
 }
 
 /** The part of a document under one key, with its places. */

@@ -19,7 +19,8 @@ export function scorePlan(
     name,
     weight: component.weight,
     metrics: component.metrics.flatMap((metric, index) => {
-      const text = file.normalise?.[metric];
+      const given = file.normalise ?? {};
+      const text = Object.hasOwn(given, metric) ? given[metric] : undefined;
       if (text === undefined) {
         diagnostics.push(
           at(

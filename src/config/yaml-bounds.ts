@@ -24,8 +24,7 @@ export function tooMuch(text: string): TooMuch | undefined {
   const lines = nthMatch(text, /\n/g, MOST_LINES);
   if (lines !== undefined) return { message: `more than ${MOST_LINES} lines`, offset: lines };
   const crowd =
-    nthMatch(text, /[:,?[\]{}!&*%]|^[ \t]*-/gm, MOST_MARKS) ??
-    nthMatch(text, /["']/g, MOST_QUOTES);
+    nthMatch(text, /[:,?[\]{}!&*%]|^[ \t]*-/gm, MOST_MARKS) ?? nthMatch(text, /["']/g, MOST_QUOTES);
   if (crowd === undefined) return undefined;
   return { message: 'more structure than any gate needs (limit: 5000 keys)', offset: crowd };
 }

@@ -46,11 +46,15 @@ export function judgeAgent(agent: Agent, evidence: Evidence): readonly JudgedSen
   }));
 }
 
-/** The checks of a section, as far as this sentence may go by them. */
+/**
+ * The checks of a section, as far as this sentence may go by them. A softened one moves only a warning rule:
+ * a blocking sentence passes it over, and so does a check, which a blocking rule may ask about in turn.
+ */
 function askedAbout(asking: Sentence, section: string, { sentences }: Agent): readonly Sentence[] {
+  const onlyWarns = asking.level === 'warn' && asking.role === 'rule';
   return sentences
     .filter(({ role, sections }) => role === 'check' && sections.includes(section))
-    .filter(({ softened }) => !(softened === true && asking.level === 'block'));
+    .filter(({ softened }) => onlyWarns || softened !== true);
 }
 
 function asksItself({ text }: Sentence): Outcome {

@@ -7,6 +7,7 @@
  *   passed     everything that was asked holds
  */
 
+import { sectionsOf } from '../language/index.ts';
 import type { Agent, GateName } from './agent.ts';
 import { judgeAgent } from './judge-agent.ts';
 import type { Evidence, JudgedSentence, Standing } from './standing.ts';
@@ -45,8 +46,8 @@ export function judgeGate(
 
   const untold = blocking.filter(({ standing }) => isUntold(standing));
   // A tolerated absence excuses its own sentence; it does not stand in for a measurement.
-  const isMeasured = blocking.some(({ standing }) => standing.kind === 'good');
-  if (untold.length > 0 || !isMeasured) return verdict('undecided', untold);
+  const measured = blocking.filter((judged) => isMeasured(judged, sentences));
+  if (untold.length > 0 || measured.length === 0) return verdict('undecided', untold);
 
   const soft = sentences.filter(
     ({ standing }) => standing.kind === 'bad' || standing.kind === 'untold',
@@ -57,4 +58,14 @@ export function judgeGate(
 /** Cannot be told, and nobody accepted that in advance. */
 function isUntold(standing: Standing): boolean {
   return standing.kind === 'untold' && standing.tolerated.length === 0;
+}
+
+/** It holds, or it asks about a section of which at least one check was measured and holds. */
+function isMeasured({ sentence, standing }: JudgedSentence, all: readonly JudgedSentence[]) {
+  if (standing.kind === 'good') return true;
+  const sections = sectionsOf(sentence.expr);
+  return all
+    .filter((other) => other.standing.kind === 'good' && other.sentence.softened !== true)
+    .filter((other) => other.sentence.agent === sentence.agent)
+    .some((other) => other.sentence.sections.some((name) => sections.includes(name)));
 }

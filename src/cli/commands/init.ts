@@ -2,7 +2,8 @@
 
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { performCheck, reporterFor } from '../run-check.ts';
+import { reporterFor } from '../reporters.ts';
+import { performCheck } from '../run-check.ts';
 import { openSession } from '../session.ts';
 import { startingConfig } from '../starting-config.ts';
 import { textOption, type RunCommand } from './command.ts';

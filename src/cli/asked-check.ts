@@ -1,0 +1,52 @@
+/** What a person asks of a check, and whether it can be asked. */
+
+import { availableParallelism } from 'node:os';
+import { nearest } from '../language/index.ts';
+import type { Failure } from '../failure.ts';
+import type { GateName } from '../judge/agent.ts';
+import { CHECKED_GATES, type CheckOptions } from '../pipeline/check.ts';
+
+export interface AskedCheck {
+  readonly cwd?: string | undefined;
+  readonly gates?: readonly string[];
+  readonly only?: readonly string[];
+  readonly skip?: readonly string[];
+  /** Of all sentences, judge only those about a metric for which this is true. */
+  readonly about?: (metric: string) => boolean;
+  readonly strict?: boolean;
+  readonly failFast?: boolean;
+  readonly jobs?: string | undefined;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+export function readOptions(asked: AskedCheck, ids: readonly string[]): CheckOptions | Failure {
+  const gates = asked.gates ?? [];
+  const wrongGate = gates.find((gate) => !CHECKED_GATES.includes(gate as GateName));
+  if (wrongGate !== undefined) {
+    const near = nearest(wrongGate, CHECKED_GATES);
+    const help =
+      near === undefined ? `gates to check: ${CHECKED_GATES.join(', ')}` : `did you mean ${near}?`;
+    return { kind: 'usage', message: `there is no gate \`${wrongGate}\` to check`, help: [help] };
+  }
+  for (const id of [...(asked.only ?? []), ...(asked.skip ?? [])]) {
+    if (ids.includes(id)) continue;
+    const near = nearest(id, ids);
+    const help = near === undefined ? `runners: ${ids.join(', ')}` : `did you mean ${near}?`;
+    return { kind: 'usage', message: `no runner is called \`${id}\``, help: [help] };
+  }
+  return {
+    gates:
+      gates.length === 0 ? CHECKED_GATES : CHECKED_GATES.filter((gate) => gates.includes(gate)),
+    only: asked.only ?? [],
+    skip: asked.skip ?? [],
+    failFast: asked.failFast ?? false,
+    ...(asked.about === undefined ? {} : { about: asked.about }),
+  };
+}
+
+/** Undefined when it is neither a number from 1 to 64 nor `auto`. */
+export function readJobs(text: string): number | undefined {
+  if (text === 'auto') return availableParallelism();
+  return /^[1-9]\d?$/.test(text) && Number(text) <= 64 ? Number(text) : undefined;
+}
