@@ -11,20 +11,33 @@ export interface Condition {
   readonly help?: string;
 }
 
-export function findTool(runner: Runner, project: Project, required: readonly string[]): Condition {
-  const { id, about } = runner;
-  const inPlay = runner.inPlay(project);
-  if (!inPlay.inPlay && !required.includes(id))
-    return { id, about, state: 'not_here', why: inPlay.why };
-  const why = inPlay.inPlay ? inPlay.because : 'required by the config';
-  if (runner.isFound?.(project) ?? true) return { id, about, state: 'ready', why };
-  const help =
-    project.installed || runner.install === undefined ? runner.install : project.installCommand;
-  return {
-    id,
-    about,
-    state: 'missing',
-    why: `not installed (declared by ${why})`,
-    ...(help ? { help } : {}),
-  };
+/** @param alternatives the runners of one entry, such as `gitleaks or secretlint`: the first one found measures */
+export function examine(
+  alternatives: readonly Runner[],
+  project: Project,
+  required: readonly string[],
+): readonly Condition[] {
+  const chosen = alternatives.find((runner) => isFound(runner, project));
+  return alternatives.map((runner) => {
+    const { id, about } = runner;
+    const inPlay = runner.inPlay(project);
+    if (!inPlay.inPlay && !required.includes(id)) {
+      return { id, about, state: 'not_here', why: inPlay.why };
+    }
+    if (runner === chosen) {
+      const why = inPlay.inPlay ? inPlay.because : 'required by the config';
+      return { id, about, state: 'ready', why };
+    }
+    if (chosen !== undefined) {
+      return { id, about, state: 'not_here', why: `${chosen.id} measures in its place` };
+    }
+    const help =
+      project.installed || runner.install === undefined ? runner.install : project.installCommand;
+    const why = inPlay.inPlay
+      ? `not installed, and ${inPlay.because} asks for it`
+      : 'not installed';
+    return { id, about, state: 'missing', why, ...(help ? { help } : {}) };
+  });
 }
+
+const isFound = (runner: Runner, project: Project): boolean => runner.isFound?.(project) ?? true;

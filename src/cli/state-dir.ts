@@ -31,13 +31,17 @@ export function makeStateDir(stateDir: string): Result<void> {
   }
 }
 
-/** The whole result lies in `.nemesis/reports/check.json`, written in one step. */
+/** A whole run lies in `check.json`; one that asked for a part does not take its place. */
+export const RESULT_FILES = ['check.json', 'partial.json'] as const;
+
+/** Keeps the result in `.nemesis/reports/`, written in one step. */
 export function keepResult(result: CheckResult, stateDir: string, version: string): void {
   const folder = path.join(stateDir, 'reports');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const draft = path.join(folder, `.check.json.${process.pid}`);
+  const name = RESULT_FILES[result.partial === undefined ? 0 : 1];
+  const draft = path.join(folder, `.${name}.${process.pid}`);
   writeFileSync(draft, `${JSON.stringify(checkJson(result, version), null, 2)}\n`, { mode: 0o600 });
-  renameSync(draft, path.join(folder, 'check.json'));
+  renameSync(draft, path.join(folder, name));
 }
 
 /** Work folders of runs that were killed: nobody reads them, and after a day nobody is writing them either. */

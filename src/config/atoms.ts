@@ -21,6 +21,9 @@ function shown(input: unknown): string {
   return Array.isArray(input) ? 'a list' : 'a mapping';
 }
 
+const CRON_FIELD = String.raw`(?:\*|[0-9A-Za-z]{1,5}(?:-[0-9A-Za-z]{1,5})?)(?:\/[0-9]{1,5})?`;
+const CRON = new RegExp(`^(?:${CRON_FIELD}(?:,${CRON_FIELD})*(?: +(?=\\S)|$)){5}$`);
+
 export const text = seen(
   z
     .string({ error: refused('expected text') })
@@ -57,6 +60,14 @@ export const wholeNumber = seen(
     .regex(/^\d{1,9}$/, { error: refused('expected a whole number') })
     .transform(Number),
   { type: 'integer', minimum: 0 },
+);
+
+/** Five fields: minute, hour, day of month, month, day of week. */
+export const cron = seen(
+  z.string({ error: refused('expected a cron expression') }).regex(CRON, {
+    error: refused('expected a cron expression of five fields such as `0 * * * *`'),
+  }),
+  { type: 'string' },
 );
 
 /** Milliseconds, from `30s`, `5m`, `1h`. */

@@ -19,7 +19,13 @@ export interface Draft {
 
 type Entry = string | Readonly<Record<string, string>>;
 
-export function draftsOf(document: Document, file: GateFile, diagnostics: Diagnostic[]): Draft[] {
+/** @param isVersion whether a metric is a version, of which `3.10` is one and 3.1 another */
+export function draftsOf(
+  document: Document,
+  file: GateFile,
+  isVersion: (metric: string) => boolean,
+  diagnostics: Diagnostic[],
+): Draft[] {
   const failed = file.on_failed_check ?? 'block';
   const drafts: Draft[] = [];
   const add = (
@@ -40,7 +46,7 @@ export function draftsOf(document: Document, file: GateFile, diagnostics: Diagno
     }
     const [key, value] = keys[0]!;
     const valuePath = [...path, key];
-    const trap = trailingZero(document.spot(valuePath), value);
+    const trap = isVersion(key) ? trailingZero(document.spot(valuePath), value) : undefined;
     if (trap !== undefined) diagnostics.push(trap);
     const made = sentenceFromShortForm(key, value);
     if (made.ok) drafts.push({ text: made.text, path: valuePath, shift: undefined, ...rest });
@@ -70,7 +76,7 @@ export function draftsOf(document: Document, file: GateFile, diagnostics: Diagno
 }
 
 /** `3.10` without quotes is the number 3.1 to every other reader of YAML. */
-function trailingZero(spot: Spot, value: string): Diagnostic | undefined {
+export function trailingZero(spot: Spot, value: string): Diagnostic | undefined {
   if (spot.style !== 'plain' || !/^\d+\.\d*0$/.test(value)) return undefined;
   const number = String(Number(value));
   return at(spot, `\`${value}\` without quotes is the number ${number} in YAML`, [

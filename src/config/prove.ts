@@ -42,9 +42,9 @@ export function proveAgent(
   const diagnostics: Diagnostic[] = [];
   const custom = customRunners(document, file, diagnostics);
   const runners = runnersOf(document, file, known, custom, diagnostics);
-  const drafts = draftsOf(document, file, diagnostics);
-  const sections = [...new Set(drafts.flatMap((draft) => draft.sections))];
   const catalogue = withCustom(known.catalogue, custom);
+  const drafts = draftsOf(document, file, (name) => isVersion(name, catalogue), diagnostics);
+  const sections = [...new Set(drafts.flatMap((draft) => draft.sections))];
   const scope = typeScope(catalogue, sections);
   const measured = measuredHere(catalogue, runners.flat());
   const sentences = drafts.flatMap((draft) =>
@@ -73,47 +73,6 @@ export function proveAgent(
       },
     },
   };
-}
-
-function customRunners(
-  document: Document,
-  file: GateFile,
-  diagnostics: Diagnostic[],
-): CustomRunner[] {
-  return (file.runners ?? []).flatMap((entry, index) => {
-    if (typeof entry === 'string') return [];
-    const made = customRunnerOf(
-      entry,
-      (path, message, help) => {
-        diagnostics.push(at(document.spot(['runners', index, ...path]), message, help));
-      },
-      document.spot(['runners', index, 'id']),
-    );
-    return made === undefined ? [] : [made];
-  });
-}
-
-function runnersOf(
-  document: Document,
-  file: GateFile,
-  known: Known,
-  custom: readonly CustomRunner[],
-  diagnostics: Diagnostic[],
-): string[][] {
-  const ids = [...known.runnerIds, ...custom.map((runner) => runner.id)];
-  return (file.runners ?? []).map((entry, index) => {
-    const names = typeof entry === 'string' ? entry.split(/\s+or\s+/) : [entry.id];
-    for (const name of names) {
-      if (ids.includes(name)) continue;
-      const near = nearest(name, ids);
-      diagnostics.push(
-        at(document.spot(['runners', index]), `no runner is called \`${name}\``, [
-          near === undefined ? `known: ${ids.join(', ')}` : `write ${near}`,
-        ]),
-      );
-    }
-    return names;
-  });
 }
 
 /** For each metric: undefined when a runner of this agent measures it, else what to do about it. */
@@ -156,49 +115,4 @@ function prove(
   const { role, level, sections, text } = draft;
   const place = { file, line, column };
   return [{ agent, role, level, sections, text, expr: parsed.expr, place }];
-}
-
-function checkTrigger(document: Document, file: GateFile, stage: Stage, diagnostics: Diagnostic[]) {
-  if (file.trigger === undefined) {
-    if (file.schedule === undefined) {
-      diagnostics.push(
-        at(document.spot(['agent_id']), 'an agent needs a `trigger` or a `schedule`'),
-      );
-    }
-    return;
-  }
-  const names = TRIGGERS.map(({ name }) => name);
-  const trigger = TRIGGERS.find(({ name }) => name === file.trigger);
-  const spot = document.spot(['trigger']);
-  if (trigger === undefined) {
-    const near = nearest(file.trigger, names);
-    diagnostics.push(
-      at(spot, `nobody emits the trigger \`${file.trigger}\``, [
-        near === undefined ? `known: ${names.join(', ')}` : `write ${near}`,
-      ]),
-    );
-    return;
-  }
-  const order: readonly string[] = GATES;
-  if (stage !== 'monitor' && order.indexOf(stage) < order.indexOf(trigger.from)) {
-    diagnostics.push(
-      at(
-        spot,
-        `\`${trigger.name}\` is emitted after the ${stage} gate, so this agent would never start`,
-        [`use a trigger of the ${stage} gate or earlier`],
-      ),
-    );
-  }
-}
-
-/** The catalogue with the metrics of runners that gate files declare. */
-export function withCustom(catalogue: Catalogue, custom: readonly CustomRunner[]): Catalogue {
-  if (custom.length === 0) return catalogue;
-  const all = new Map(catalogue);
-  for (const runner of custom) {
-    for (const [name, metric] of Object.entries(runner.metrics)) {
-      all.set(name, { ...metric, name, measuredBy: [runner.id] });
-    }
-  }
-  return all;
 }

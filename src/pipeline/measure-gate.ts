@@ -11,7 +11,7 @@ import type { Project } from '../measure/project.ts';
 import type { Measurement, Runner } from '../measure/runner.ts';
 import { absent } from '../measure/tool.ts';
 import { readingsOf } from './readings.ts';
-import type { RunnerResult } from './result.ts';
+import { NOT_ASKED, type RunnerResult } from './result.ts';
 
 export interface MeasureContext {
   readonly config: Config;
@@ -103,7 +103,7 @@ async function measureOne(
   context: MeasureContext,
 ): Promise<Measurement> {
   const { only, skip, config, project } = context;
-  if (only.length > 0 && !only.includes(runner.id)) return absent('not_applicable', 'not asked');
+  if (only.length > 0 && !only.includes(runner.id)) return absent('not_applicable', NOT_ASKED);
   if (skip.includes(runner.id)) return absent('skipped', 'left out by --skip');
   const inPlay = runner.inPlay(project);
   if (!inPlay.inPlay && !config.require.includes(runner.id)) {

@@ -8,6 +8,9 @@ import type { Score } from '../judge/score.ts';
 import type { GateVerdict } from '../judge/verdict.ts';
 import type { Measurement } from '../measure/runner.ts';
 
+/** Why a runner that `--only` leaves out has no numbers. */
+export const NOT_ASKED = 'not asked';
+
 export interface RunnerResult {
   readonly id: string;
   /** The first gate that asked for it. */

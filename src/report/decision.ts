@@ -5,6 +5,7 @@ import { metricsOf, sectionsOf } from '../language/index.ts';
 import type { CheckResult } from '../pipeline/result.ts';
 import { colourOf, lookOf } from './lines.ts';
 import { durationText, harmless, wrap, type Style } from './text.ts';
+import { NOT_ASKED } from '../pipeline/result.ts';
 import { untoldLines } from './untold.ts';
 
 /** A block for each sentence that failed or fired, then one for each cause that left sentences untold. */
@@ -108,7 +109,9 @@ export function absenceLines(result: CheckResult, { paint, marks, columns }: Sty
 
 /** Runners that have nothing to measure here, in one paragraph. */
 export function notHereLines(result: CheckResult, { paint, marks, columns }: Style): string[] {
-  const idle = result.runners.filter(({ measurement }) => measurement.state === 'not_applicable');
+  const idle = result.runners.filter(
+    ({ measurement }) => measurement.state === 'not_applicable' && measurement.why !== NOT_ASKED,
+  );
   if (idle.length === 0) return [];
   const text = `not measured here: ${idle.map(({ id, measurement }) => `${id} (${measurement.why ?? ''})`).join(', ')}`;
   return wrap(harmless(text), columns - 2).map((line, index) =>

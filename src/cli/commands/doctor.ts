@@ -1,6 +1,6 @@
 /** `nemesis doctor`: what can be measured here, what cannot, and the one thing that mends each. Runs no tool. */
 
-import { findTool, type Condition } from '../examine.ts';
+import { examine, type Condition } from '../examine.ts';
 import { openSession, projectOf, runnersOf } from '../session.ts';
 import { textOption, type RunCommand } from './command.ts';
 
@@ -16,10 +16,11 @@ export const run: RunCommand = async ({ options, io, parts }) => {
   const project = await projectOf(session.value, io, parts);
   const { agents, config } = session.value.loaded;
   const runners = await runnersOf(session.value, parts);
-  const wanted = new Set(agents.flatMap((agent) => agent.runners.flat()));
-  const conditions = runners
-    .filter(({ id }) => wanted.has(id))
-    .map((runner) => findTool(runner, project, config.require));
+  const entries = new Map(agents.flatMap((agent) => agent.runners).map((ids) => [ids.join(), ids]));
+  const conditions = [...entries.values()].flatMap((ids) => {
+    const alternatives = runners.filter(({ id }) => ids.includes(id));
+    return examine(alternatives, project, config.require);
+  });
   const missing = conditions.filter(({ state }) => state === 'missing');
   if (options['json'] === true) {
     io.out(

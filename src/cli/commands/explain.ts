@@ -5,9 +5,11 @@ import path from 'node:path';
 import { formatValue, metricsOf, nearest } from '../../language/index.ts';
 import { createCatalogue, type CatalogueEntry } from '../../judge/catalogue.ts';
 import type { Agent } from '../../judge/agent.ts';
-import type { CheckJson } from '../../report/json.ts';
+import { NOT_ASKED } from '../../pipeline/result.ts';
+import { CHECK_SCHEMA, type CheckJson } from '../../report/json.ts';
 import { harmless } from '../../report/text.ts';
 import { openSession, runnersOf, type Session } from '../session.ts';
+import { RESULT_FILES } from '../state-dir.ts';
 import { textOption, type RunCommand } from './command.ts';
 
 export const run: RunCommand = async ({ operands, options, io, parts }) => {
@@ -25,7 +27,7 @@ export const run: RunCommand = async ({ operands, options, io, parts }) => {
       failure: { kind: 'usage', message: `there is no metric \`${metric}\``, help: [help] },
     };
   }
-  const last = lastRun(session.value);
+  const last = lastRun(session.value, metric);
   const facts = factsOf(entry, session.value.loaded.agents, last);
   io.out(
     options['json'] === true
@@ -35,16 +37,21 @@ export const run: RunCommand = async ({ operands, options, io, parts }) => {
   return { kind: 'yes' };
 };
 
-/** The result of the last check, or undefined when there is none that can be read. */
-function lastRun({ stateDir }: Session): CheckJson | undefined {
-  const file = path.join(stateDir, 'reports', 'check.json');
-  if (!existsSync(file)) return undefined;
-  try {
-    const result = JSON.parse(readFileSync(file, 'utf8')) as CheckJson;
-    return result.schema === 'nemesis.check/1' ? result : undefined;
-  } catch {
-    return undefined;
-  }
+/** The newest result in which this metric was asked for; undefined when there is none that can be read. */
+function lastRun({ stateDir }: Session, metric: string): CheckJson | undefined {
+  const results = RESULT_FILES.flatMap((name) => {
+    const file = path.join(stateDir, 'reports', name);
+    if (!existsSync(file)) return [];
+    try {
+      const result = JSON.parse(readFileSync(file, 'utf8')) as CheckJson;
+      const reading = result.metrics[metric];
+      const asked = reading !== undefined && !('why' in reading && reading.why.endsWith(NOT_ASKED));
+      return result.schema === CHECK_SCHEMA && asked ? [result] : [];
+    } catch {
+      return [];
+    }
+  });
+  return results.sort((a, b) => (a.started_at < b.started_at ? 1 : -1))[0];
 }
 
 function factsOf(entry: CatalogueEntry, agents: readonly Agent[], last: CheckJson | undefined) {
