@@ -87,4 +87,11 @@ export const commands: readonly CommandRow[] = [
     options: [cwd, json],
     load: () => import('./gates-list.ts'),
   },
+  {
+    name: 'metrics:list',
+    group: 'Other',
+    about: 'every name a sentence may use, its unit and who measures it',
+    options: [cwd, json],
+    load: () => import('./metrics-list.ts'),
+  },
 ];
