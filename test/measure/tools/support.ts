@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+import type { ToolState } from '../../../src/judge/reading.ts';
 import type { Project } from '../../../src/measure/project.ts';
 import type { CommandContext, RawRun } from '../../../src/measure/tool.ts';
 
@@ -63,6 +64,17 @@ export function fixturesIn(folder: string): Fixture[] {
       readFixture(tool, name, path.join(folder, tool, name)),
     ),
   );
+}
+
+/** States a tool never reaches, each with the reason. */
+export function unreachableStates(
+  folder: string,
+  tool: string,
+): Partial<Record<ToolState, string>> {
+  const file = path.join(folder, tool, 'unreachable.json');
+  return existsSync(file)
+    ? (JSON.parse(readFileSync(file, 'utf8')) as Partial<Record<ToolState, string>>)
+    : {};
 }
 
 function readFixture(tool: string, name: string, folder: string): Fixture {
