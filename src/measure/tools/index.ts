@@ -7,6 +7,7 @@ import { prettier } from './prettier.ts';
 import { gitleaks } from './gitleaks.ts';
 import { lockfile } from './lockfile.ts';
 import { npmAudit } from './npm-audit.ts';
+import { ruff } from './ruff.ts';
 import { secretlint } from './secretlint.ts';
 import { tsc } from './tsc.ts';
 import { tsconfig } from './tsconfig.ts';
@@ -21,4 +22,5 @@ export const tools = [
   npmAudit,
   lockfile,
   dependencies,
+  ruff,
 ] satisfies readonly Runner[];
