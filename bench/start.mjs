@@ -51,7 +51,8 @@ rows.forEach(({ name, most }, index) => {
   const ms = medians[index] ?? NaN;
   const ratio = ms / floor;
   if (most !== undefined && ratio > most) isOver = true;
-  const verdict = most === undefined ? '' : `<= ${most.toFixed(2)}  ${ratio > most ? 'over' : 'ok'}`;
+  const verdict =
+    most === undefined ? '' : `<= ${most.toFixed(2)}  ${ratio > most ? 'over' : 'ok'}`;
   console.log(
     `${name.padEnd(30)} ${ms.toFixed(1).padStart(7)} ms  ${ratio.toFixed(2).padStart(5)}x  ${verdict}`.trimEnd(),
   );

@@ -5,10 +5,13 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { commands } from './cli/commands/index.ts';
 import type { Parts } from './cli/parts.ts';
+import type { MetricSource } from './judge/catalogue.ts';
 import { runCli } from './cli/run.ts';
 import { processIo } from './cli/process-io.ts';
 
 const here = fileURLToPath(import.meta.url);
+
+const isSource = here.endsWith('.ts');
 
 /** `src/main.ts` and `dist/main.js` both lie one folder below the package. */
 const packageRoot = path.dirname(path.dirname(here));
@@ -21,7 +24,12 @@ function parts(): Parts {
   return {
     packageRoot,
     version,
-    build: here.endsWith('.ts') ? undefined : `${version} ${mtimeMs} ${size}`,
+    build: isSource ? undefined : `${version} ${mtimeMs} ${size}`,
+    sources: async () => {
+      if (isSource) return (await import('./measure/runners.ts')).runners;
+      const baked = readFileSync(path.join(path.dirname(here), 'sources.json'), 'utf8');
+      return JSON.parse(baked) as MetricSource[];
+    },
     runners: async () => (await import('./measure/runners.ts')).runners,
     custom: async (config) => (await import('./measure/custom.ts')).customRunner(config),
     engine: async (runId) => {

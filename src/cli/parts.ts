@@ -1,6 +1,7 @@
 /** What the composition root hands to commands: every adapter, as lazily as it can be. */
 
 import type { CustomRunner } from '../config/config.ts';
+import type { MetricSource } from '../judge/catalogue.ts';
 import type { ProcessEngine } from '../measure/process/contract.ts';
 import type { Runner } from '../measure/runner.ts';
 
@@ -10,6 +11,8 @@ export interface Parts {
   readonly version: string;
   /** Names the build, so that nothing cached by another one is read; undefined when run from source. */
   readonly build: string | undefined;
+  /** What the runners measure, without loading them. */
+  sources(): Promise<readonly MetricSource[]>;
   runners(): Promise<readonly Runner[]>;
   custom(config: CustomRunner): Promise<Runner>;
   engine(runId: string): Promise<ProcessEngine>;

@@ -24,15 +24,16 @@ export function readWords(
 ): Words {
   let asked: Asked | undefined;
   let text = '';
-  const program = createProgram(rows, version, (found) => {
+  // To set up the other commands would take longer than most of them run.
+  const named = rows.filter(({ name }) => name === argv[0]);
+  const program = createProgram(named.length > 0 ? named : rows, version, (found) => {
     asked = found;
   });
   const output = { writeOut: (more: string) => (text += more), writeErr: () => undefined };
   for (const command of [program, ...program.commands])
     command.configureOutput(output).exitOverride();
-  if (argv.length === 0) return { kind: 'text', text: program.helpInformation() };
   try {
-    program.parse([...argv], { from: 'user' });
+    program.parse(argv.length === 0 ? ['--help'] : [...argv], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { kind: 'text', text };

@@ -36,12 +36,12 @@ async function loadGates(root: Root, io: Io, parts: Parts): Promise<Result<Loade
   const recalled = recallGates(cache);
   if (recalled !== undefined) return ok(recalled);
   const { loadConfig } = await import('../config/load.ts');
-  const tools = await parts.runners();
-  const load = loadConfig({
+  const sources = await parts.sources();
+  const load = await loadConfig({
     ...root,
     packageRoot: parts.packageRoot,
-    catalogue: createCatalogue(tools),
-    runnerIds: tools.map(({ id }) => id),
+    catalogue: createCatalogue(sources),
+    runnerIds: sources.map(({ id }) => id),
   });
   if (!load.ok) return fail({ kind: 'bad_input', diagnostics: load.diagnostics });
   rememberGates(cache, load.value, load.seen);

@@ -7,6 +7,8 @@ import type { Step } from './yaml.ts';
 
 type Entry = Exclude<NonNullable<GateFile['runners']>[number], string>;
 
+type Complain = (path: readonly Step[], message: string, help: string[]) => void;
+
 /** What each format's named counts are; `json` takes any path and is a count unless said. */
 const OFFERED: Readonly<Partial<Record<ReportFormat, readonly string[]>>> = {
   sarif: ['errors', 'warnings', 'notes', 'results'],
@@ -17,7 +19,7 @@ const OFFERED: Readonly<Partial<Record<ReportFormat, readonly string[]>>> = {
 
 export function customRunnerOf(
   entry: Entry,
-  complain: (path: readonly Step[], message: string, help: string[]) => void,
+  complain: Complain,
   place: Place,
 ): CustomRunner | undefined {
   const argv = splitCommand(entry.run);
@@ -27,25 +29,7 @@ export function customRunnerOf(
     ]);
     return undefined;
   }
-  const offered = OFFERED[entry.report];
-  const metrics: Record<string, CustomMetric> = {};
-  for (const [name, written] of Object.entries(entry.metrics)) {
-    const metric = typeof written === 'string' ? { path: written } : written;
-    if (offered !== undefined && !offered.includes(metric.path)) {
-      complain(['metrics', name], `a ${entry.report} report has no \`${metric.path}\``, [
-        `it offers: ${offered.join(', ')}`,
-      ]);
-      continue;
-    }
-    const isShare = entry.report === 'lcov' || entry.report === 'cobertura';
-    metrics[name] = {
-      path: metric.path,
-      dimension: ('unit' in metric ? metric.unit : undefined) ?? (isShare ? 'ratio' : 'count'),
-      better: ('better' in metric ? metric.better : undefined) ?? (isShare ? 'higher' : 'lower'),
-      about:
-        ('about' in metric ? metric.about : undefined) ?? `${metric.path} of ${entry.id}'s report`,
-    };
-  }
+  const metrics = metricsOf(entry, complain);
   const { file, line, column } = place;
   return {
     id: entry.id,
@@ -56,6 +40,39 @@ export function customRunnerOf(
     place: { file, line, column },
     ...(entry.report_file === undefined ? {} : { reportFile: entry.report_file }),
     ...(entry.timeout === undefined ? {} : { timeoutMs: entry.timeout }),
+  };
+}
+
+function metricsOf(entry: Entry, complain: Complain): Record<string, CustomMetric> {
+  const offered = OFFERED[entry.report];
+  const isShare = entry.report === 'lcov' || entry.report === 'cobertura';
+  const metrics: Record<string, CustomMetric> = {};
+  for (const [name, written] of Object.entries(entry.metrics)) {
+    const metric = typeof written === 'string' ? { path: written } : written;
+    if (offered !== undefined && !offered.includes(metric.path)) {
+      complain(['metrics', name], `a ${entry.report} report has no \`${metric.path}\``, [
+        `it offers: ${offered.join(', ')}`,
+      ]);
+      continue;
+    }
+    metrics[name] = {
+      dimension: isShare ? 'ratio' : 'count',
+      better: isShare ? 'higher' : 'lower',
+      about: `${metric.path} of ${entry.id}'s report`,
+      ...asDeclared(metric),
+    };
+  }
+  return metrics;
+}
+
+type Written = Exclude<Entry['metrics'][string], string>;
+
+function asDeclared({ path, unit, better, about }: Written) {
+  return {
+    path,
+    ...(unit === undefined ? {} : { dimension: unit }),
+    ...(better === undefined ? {} : { better }),
+    ...(about === undefined ? {} : { about }),
   };
 }
 

@@ -1,7 +1,17 @@
 /** The shape of a gate file: one agent of the specification. Sentences are proved later, in `prove.ts`. */
 
 import { z } from 'zod';
-import { cron, duration, id, innerPath, oneOf, percent, scalar, text, wholeNumber } from './atoms.ts';
+import {
+  cron,
+  duration,
+  id,
+  innerPath,
+  oneOf,
+  percent,
+  scalar,
+  text,
+  wholeNumber,
+} from './atoms.ts';
 
 /** A sentence, or the specification's short form: `- eslint_warnings: < 10`. */
 const assertion = z.union([text, z.record(id, scalar)], {
@@ -20,24 +30,27 @@ const sections: z.ZodType<Sections> = z.record(
   { error: 'expected sections, each a list of sentences' },
 );
 
-const customMetric = z.union([
-  text,
-  z.strictObject({
-    path: text,
-    unit: oneOf(
-      'count',
-      'ratio',
-      'time',
-      'bytes',
-      'rate',
-      'number',
-      'boolean',
-      'version',
-    ).optional(),
-    better: oneOf('lower', 'higher', 'as_asked').optional(),
-    about: text.optional(),
-  }),
-], { error: 'expected a path in the report' });
+const customMetric = z.union(
+  [
+    text,
+    z.strictObject({
+      path: text,
+      unit: oneOf(
+        'count',
+        'ratio',
+        'time',
+        'bytes',
+        'rate',
+        'number',
+        'boolean',
+        'version',
+      ).optional(),
+      better: oneOf('lower', 'higher', 'as_asked').optional(),
+      about: text.optional(),
+    }),
+  ],
+  { error: 'expected a path in the report' },
+);
 
 const customRunner = z.strictObject({
   id,
@@ -63,7 +76,9 @@ export const GateFile = z.strictObject({
   trigger: id.optional().describe('The event that starts the agent'),
   schedule: cron.optional().describe('A cron expression, for persistent agents'),
   runners: z
-    .array(z.union([text, customRunner], { error: 'expected the name of a runner' }), { error: 'expected a list of runners' })
+    .array(z.union([text, customRunner], { error: 'expected the name of a runner' }), {
+      error: 'expected a list of runners',
+    })
     .max(50)
     .optional()
     .describe('What measures, in order. `gitleaks or secretlint`: the first one found measures'),

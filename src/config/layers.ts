@@ -25,22 +25,28 @@ export interface LayerContext extends OpenContext {
   readonly packageRoot: string;
   /** No path may lead above this folder: the repository's top, or the root. */
   readonly limit: string;
+  /** Every file or folder extended so far. */
+  readonly extended: string[];
   readonly diagnostics: Diagnostic[];
 }
 
 const PRESETS = ['nemesis/strict', 'nemesis/recommended'] as const;
 const DEEPEST_EXTENDS = 5;
+const MOST_EXTENDS = 30;
 
 /** The layers of a folder's own configuration, or undefined when it has none. */
-export function ownLayers(folder: string, context: LayerContext): readonly Layer[] | undefined {
-  const opened = openConfig(folder, context);
+export async function ownLayers(
+  folder: string,
+  context: LayerContext,
+): Promise<readonly Layer[] | undefined> {
+  const opened = await openConfig(folder, context);
   return opened.kind === 'none' ? undefined : layersOf(opened, context, []);
 }
 
-export function presetLayers(
+export async function presetLayers(
   name: (typeof PRESETS)[number],
   context: LayerContext,
-): readonly Layer[] {
+): Promise<readonly Layer[]> {
   const gates = path.join(context.packageRoot, 'gates');
   if (name === 'nemesis/strict') {
     return [{ file: undefined, data: {}, document: undefined, gates }];
@@ -49,11 +55,11 @@ export function presetLayers(
   return layersOf(openConfigFile(file, context), context, []);
 }
 
-function layersOf(
+async function layersOf(
   opened: OpenedConfig,
   context: LayerContext,
   extending: readonly string[],
-): readonly Layer[] {
+): Promise<readonly Layer[]> {
   if (opened.kind === 'none') return [];
   if (opened.kind === 'bad') {
     context.diagnostics.push(...opened.diagnostics);
@@ -68,68 +74,81 @@ function layersOf(
   }
   const data = parsed.data;
   const names = data.extends === undefined ? ['nemesis/strict'] : [data.extends].flat();
-  const below = names.flatMap((name, index) => {
+  const below: Layer[] = [];
+  for (const [index, name] of names.entries()) {
     const steps = Array.isArray(data.extends) ? ['extends', index] : ['extends'];
-    const complain = (message: string, help: string[]) =>
-      context.diagnostics.push(at(document.spot(steps), message, help));
-    return extended(name, file, context, [...extending, file], complain);
-  });
+    const complain: Complain = (message, help) => {
+      context.diagnostics.push(at(document.spot(steps), message, [help]));
+    };
+    below.push(...(await extended(name, file, context, [...extending, file], complain)));
+  }
   const gates = gatesFolder(data, file, document, context);
   return [...below, { file, data, document, gates }];
 }
 
-type Complain = (message: string, help: string[]) => void;
+type Complain = (message: string, help: string) => void;
 
-function extended(
+async function extended(
   name: string,
   from: string,
   context: LayerContext,
   extending: readonly string[],
   complain: Complain,
-): readonly Layer[] {
+): Promise<readonly Layer[]> {
   const preset = PRESETS.find((known) => known === name);
   if (preset !== undefined) return presetLayers(preset, context);
-  if (name.startsWith('nemesis/')) {
-    complain(`no preset is called \`${name}\``, [
-      `write ${nearest(name, PRESETS) ?? PRESETS.join(' or ')}`,
-    ]);
-    return [];
-  }
   const target = /^\.{1,2}(\/|$)/.test(name)
     ? path.resolve(path.dirname(from), name)
     : packageFolder(name, path.dirname(from), context);
   const sight = target === undefined ? undefined : context.look(target);
   if (target === undefined || sight === undefined || sight.kind === 'absent') {
-    complain(`\`${name}\` cannot be found`, [howToFind(name)]);
-    return [];
+    complain(`\`${name}\` cannot be found`, howToFind(name));
+  } else if (sight.kind === 'unreadable') {
+    complain(`\`${name}\` cannot be used: ${sight.why}`, 'name a configuration or a folder');
+  } else if (!isInside(target, context)) {
+    complain(`\`${name}\` leads out of the repository`, 'publish shared gates as an npm package');
+  } else {
+    const isFolder = sight.kind === 'folder';
+    const opened = isFolder ? await openConfig(target, context) : openConfigFile(target, context);
+    const file = opened.kind === 'found' ? opened.file : target;
+    const problem = whyNotExtended(name, file, extending, context);
+    if (problem !== undefined) complain(...problem);
+    else if (opened.kind !== 'none') return layersOf(opened, context, extending);
+    else
+      return [{ file: undefined, data: {}, document: undefined, gates: gatesOf(target, context) }];
   }
-  if (!isInside(target, context)) {
-    complain(`\`${name}\` leads out of the repository`, ['publish shared gates as an npm package']);
-    return [];
-  }
-  const opened =
-    sight.kind === 'folder' ? openConfig(target, context) : openConfigFile(target, context);
-  const file = opened.kind === 'found' ? opened.file : target;
+  return [];
+}
+
+function whyNotExtended(
+  name: string,
+  file: string,
+  extending: readonly string[],
+  context: LayerContext,
+): readonly [message: string, help: string] | undefined {
   if (extending.includes(file)) {
-    complain(`\`${name}\` extends itself in the end`, ['remove one of the `extends`']);
-    return [];
+    return [`\`${name}\` extends itself in the end`, 'remove one of the `extends`'];
   }
-  if (extending.length >= DEEPEST_EXTENDS) {
-    const message = `more than ${DEEPEST_EXTENDS} configurations extend each other`;
-    complain(message, ['extend the last one directly']);
-    return [];
+  context.extended.push(file);
+  if (extending.length < DEEPEST_EXTENDS && context.extended.length <= MOST_EXTENDS) {
+    return undefined;
   }
-  if (opened.kind !== 'none') return layersOf(opened, context, extending);
-  const inner = path.join(target, 'gates');
-  const gates = context.look(inner).kind === 'folder' ? inner : target;
-  return [{ file: undefined, data: {}, document: undefined, gates }];
+  return ['too many configurations extend each other', 'extend the last one directly'];
+}
+
+/** Of a folder without a configuration, such as a package of gates alone. */
+function gatesOf(folder: string, { look }: LayerContext): string {
+  const inner = path.join(folder, 'gates');
+  return look(inner).kind === 'folder' ? inner : folder;
 }
 
 function howToFind(name: string): string {
   if (/^\.{1,2}(\/|$)/.test(name)) return 'check the path; it is relative to this file';
-  if (/^[./]|\.(ya?ml|json)$/.test(name)) return 'a path begins with ./ or ../';
   const near = nearest(name, PRESETS);
-  return near === undefined ? `install it: npm i -D ${name}` : `write ${near}`;
+  if (near !== undefined) return `write ${near}`;
+  if (name.startsWith('nemesis/')) return `the presets are ${PRESETS.join(' and ')}`;
+  if (/^\/|\.(ya?ml|json)$/.test(name)) return 'a path begins with ./ or ../';
+  return `install it: npm i -D ${name}`;
 }
 
 /** Links are followed first: a path may not leave the repository through one either. */

@@ -1,18 +1,20 @@
 /** From a folder to a proven configuration: every layer read, every agent proved, every overlay applied. */
 
 import path from 'node:path';
-import { nearest } from '../language/index.ts';
 import type { Agent } from '../judge/agent.ts';
 import type { Catalogue } from '../judge/catalogue.ts';
-import type { Tolerance, ToolState } from '../judge/reading.ts';
 import type { Diagnostic } from '../failure.ts';
 import type { Config, CustomRunner } from './config.ts';
 import { at } from './diagnose.ts';
 import { openGates, type OpenedGate } from './gate-files.ts';
 import { ownLayers, presetLayers, type Layer, type LayerContext } from './layers.ts';
 import { createLook, type Seen } from './look.ts';
+import { mergeLayers } from './merge.ts';
 import { applyOverlay } from './overlay.ts';
-import { proveAgent, withCustom } from './prove.ts';
+import { proveAgent } from './prove.ts';
+import { tolerancesOf, unknownRequired } from './prove-names.ts';
+import { checkOrder, type Placed } from './prove-order.ts';
+import { withCustom } from './prove-runners.ts';
 
 export interface LoadOptions {
   /** Absolute root of the judged project. */
@@ -33,32 +35,45 @@ export type Load =
   | { readonly ok: true; readonly value: Loaded; readonly seen: Seen }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
-export function loadConfig(options: LoadOptions): Load {
+export async function loadConfig(options: LoadOptions): Promise<Load> {
   const diagnostics: Diagnostic[] = [];
   const context: LayerContext = {
     packageRoot: options.packageRoot,
     limit: options.repositoryTop ?? options.root,
     shownAs: (file) => shownAs(file, options),
     look: createLook(),
+    extended: [],
     diagnostics,
   };
-  const own = ownLayers(options.root, context);
-  const layers = own ?? presetLayers('nemesis/recommended', context);
+  const own = await ownLayers(options.root, context);
+  const layers = own ?? (await presetLayers('nemesis/recommended', context));
 
   const proved = proveLayers(layers, options, context);
   const custom = [...proved.values()].flatMap((agent) => agent.custom);
   const catalogue = withCustom(options.catalogue, custom);
   let agents: readonly Agent[] = [...proved.values()].map(({ agent }) => agent);
+  if (diagnostics.length === 0 && agents.every(({ sentences }) => sentences.length === 0)) {
+    diagnostics.push(nothingToJudge(layers, context));
+  }
   // A sentence that could not be proved is missing here: its absence must not be reported a second time.
   if (diagnostics.length === 0) {
     for (const layer of layers) agents = applyOverlay(agents, layer, catalogue, diagnostics);
   }
   const runnerIds = [...options.runnerIds, ...custom.map(({ id }) => id)];
-  const tolerate = layers.flatMap((layer) => tolerances(layer, runnerIds, diagnostics));
-  checkRequired(layers, runnerIds, diagnostics);
+  const tolerate = layers.flatMap((layer) => tolerancesOf(layer, runnerIds, diagnostics));
+  diagnostics.push(...layers.flatMap((layer) => unknownRequired(layer, runnerIds)));
   if (diagnostics.length > 0) return { ok: false, diagnostics: inOrder(diagnostics) };
-  const config = merge(layers, own !== undefined, custom, tolerate, options);
+  const config = mergeLayers(layers, own !== undefined, custom, tolerate, options.root);
   return { ok: true, value: { config, agents }, seen: context.look.seen() };
+}
+
+/** Gates without a sentence would let everything pass. */
+function nothingToJudge(layers: readonly Layer[], { shownAs }: LayerContext): Diagnostic {
+  const { file, document } = layers.at(-1) ?? {};
+  const message = 'no gate file in force holds a sentence, so nothing would be judged';
+  const help = ['extend nemesis/strict or nemesis/recommended, or name a folder of `gates`'];
+  if (document !== undefined) return at(document.spot(['gates']), message, help);
+  return { place: { file: shownAs(file ?? '.'), line: 1, column: 1 }, message, help };
 }
 
 /** By file and place, each once. */
@@ -108,84 +123,32 @@ function proveLayers(
     for (const [id, gate] of here) opened.set(id, gate);
   }
   const proved = new Map<string, ProvedAgent>();
-  for (const [id, gate] of opened) {
-    const { agent, diagnostics } = proveAgent(gate.document, gate.data, gate.stage, options);
+  const placed: Placed[] = [];
+  for (const [id, { document, data, stage }] of opened) {
+    const { agent, diagnostics } = proveAgent(document, data, stage, options);
     context.diagnostics.push(...diagnostics);
-    if (agent !== undefined) proved.set(id, agent);
+    if (agent === undefined) continue;
+    proved.set(id, agent);
+    placed.push({ agent: agent.agent, document });
   }
+  checkTwins(
+    [...proved.values()].flatMap(({ custom }) => custom),
+    context.diagnostics,
+  );
+  if (context.diagnostics.length === 0) checkOrder(placed, context.diagnostics);
   return proved;
 }
 
-function tolerances(
-  { data, document }: Layer,
-  runnerIds: readonly string[],
-  diagnostics: Diagnostic[],
-): Tolerance[] {
-  return Object.entries(data.tolerate ?? {}).flatMap(([runner, states]) => {
-    if (!runnerIds.includes(runner)) {
-      const near = nearest(runner, runnerIds);
-      const spot = document!.keySpot(['tolerate', runner]);
-      diagnostics.push(
-        at(spot, `no runner is called \`${runner}\``, [
-          near ? `write ${near}` : `known: ${runnerIds.join(', ')}`,
-        ]),
-      );
+/** Two files may not declare two runners of one name. */
+function checkTwins(custom: readonly CustomRunner[], diagnostics: Diagnostic[]): void {
+  const first = new Map<string, CustomRunner>();
+  for (const runner of custom) {
+    const { file, line } = first.get(runner.id)?.place ?? {};
+    if (file === undefined) {
+      first.set(runner.id, runner);
+      continue;
     }
-    return states.map((state, index) => {
-      const { file, line, column } = document!.spot(['tolerate', runner, index]);
-      return { runner, state: state satisfies ToolState, place: { file, line, column } };
-    });
-  });
-}
-
-function checkRequired(
-  layers: readonly Layer[],
-  runnerIds: readonly string[],
-  diagnostics: Diagnostic[],
-) {
-  for (const { data, document } of layers) {
-    (data.require ?? []).forEach((runner, index) => {
-      if (runnerIds.includes(runner)) return;
-      const near = nearest(runner, runnerIds);
-      const spot = document!.spot(['require', index]);
-      diagnostics.push(
-        at(spot, `no runner is called \`${runner}\``, [
-          near ? `write ${near}` : `known: ${runnerIds.join(', ')}`,
-        ]),
-      );
-    });
+    const message = `a runner is called \`${runner.id}\` already, at ${file}:${line}`;
+    diagnostics.push({ place: runner.place, message, help: ['choose another id'] });
   }
-}
-
-function merge(
-  layers: readonly Layer[],
-  hasOwn: boolean,
-  custom: readonly CustomRunner[],
-  tolerate: readonly Tolerance[],
-  { root }: LoadOptions,
-): Config {
-  const all = layers.map(({ data }) => data);
-  const last = <T>(pick: (data: Layer['data']) => T | undefined): T | undefined =>
-    all.map(pick).findLast((value) => value !== undefined);
-  const suites = last(({ suites }) => suites) ?? {};
-  const own = hasOwn ? layers.at(-1) : undefined;
-  return {
-    file: own?.file,
-    service: last(({ service }) => service) ?? path.basename(root),
-    describedAs: own?.file === undefined ? 'no config, recommended gates' : path.basename(own.file),
-    mode: Object.assign({}, ...all.map(({ mode }) => mode ?? {})) as Config['mode'],
-    tolerate,
-    require: [...new Set(all.flatMap(({ require }) => require ?? []))],
-    jobs: last(({ jobs }) => jobs) ?? 1,
-    suites: Object.fromEntries(
-      Object.entries(suites).map(([name, suite]) => {
-        const { timeout, ...rest } = suite ?? {};
-        return [name, timeout === undefined ? rest : { ...rest, timeoutMs: timeout }];
-      }),
-    ) as Config['suites'],
-    custom,
-    secrets: all.flatMap(({ secrets }) => secrets ?? []),
-    timeoutMs: last(({ timeout }) => timeout) ?? 600_000,
-    outputCapBytes: last(({ output_cap }) => output_cap) ?? 64 * 1024 * 1024,
-  };
 }

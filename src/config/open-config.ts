@@ -1,7 +1,7 @@
 /** Finds and opens the configuration file of one folder, through cosmiconfig, as text with positions. */
 
 import path from 'node:path';
-import { cosmiconfigSync, type Loader } from 'cosmiconfig';
+import type { Loader } from 'cosmiconfig';
 import type { Diagnostic } from '../failure.ts';
 import { CONFIG_PLACES, holdsOurKey } from './find.ts';
 import type { Look } from './look.ts';
@@ -18,7 +18,7 @@ export interface OpenContext {
   shownAs(this: void, file: string): string;
 }
 
-export function openConfig(folder: string, context: OpenContext): OpenedConfig {
+export async function openConfig(folder: string, context: OpenContext): Promise<OpenedConfig> {
   const present = CONFIG_PLACES.map((name) => path.join(folder, name)).filter(
     (file) => context.look(file).kind !== 'absent',
   );
@@ -26,7 +26,7 @@ export function openConfig(folder: string, context: OpenContext): OpenedConfig {
   const odd = files.find((file) => context.look(file).kind !== 'file');
   if (odd !== undefined) return openConfigFile(odd, context);
   if (present.length === 0) return { kind: 'none' };
-  const found = search(folder, context);
+  const found = await search(folder, context);
   const rival = files.find((file) => file !== found);
   if (found === undefined) return { kind: 'none' };
   if (rival !== undefined) {
@@ -47,7 +47,8 @@ export function openConfigFile(file: string, context: OpenContext): OpenedConfig
 const isManifest = (file: string) => path.basename(file) === 'package.json';
 
 /** The text is parsed by our own door afterwards; cosmiconfig only finds the file. */
-function search(folder: string, { look }: OpenContext): string | undefined {
+async function search(folder: string, { look }: OpenContext): Promise<string | undefined> {
+  const { cosmiconfigSync } = await import('cosmiconfig'); // a folder without configuration needs none
   const found: Loader = (file) => ({ file });
   const foundInManifest: Loader = (file) => {
     if (!isManifest(file)) return { file };

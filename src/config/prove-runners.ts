@@ -8,7 +8,7 @@ import { customRunnerOf } from './custom-runner.ts';
 import { at } from './diagnose.ts';
 import type { GateFile } from './gate-schema.ts';
 import type { Known } from './prove.ts';
-import type { Document } from './yaml.ts';
+import type { Document, Step } from './yaml.ts';
 
 /** The runners a file declares, each with a name and metrics that nobody else uses otherwise. */
 export function declaredRunners(
@@ -21,7 +21,7 @@ export function declaredRunners(
   return (file.runners ?? []).flatMap((entry, index) => {
     if (typeof entry === 'string') return [];
     const path = ['runners', index];
-    const complain = (steps: readonly string[], message: string, help: readonly string[]) => {
+    const complain = (steps: readonly Step[], message: string, help: readonly string[]) => {
       diagnostics.push(at(document.spot([...path, ...steps]), message, help));
     };
     const place = document.spot([...path, 'id']);
@@ -34,7 +34,9 @@ export function declaredRunners(
       const other = known.catalogue.get(name);
       if (other === undefined || other.dimension === metric.dimension) continue;
       const message = `\`${name}\` is a metric of nemesis already, of type ${other.dimension}`;
-      complain(['metrics', name], message, [`say unit: ${other.dimension}, or choose another name`]);
+      complain(['metrics', name], message, [
+        `say unit: ${other.dimension}, or choose another name`,
+      ]);
     }
     return made === undefined ? [] : [made];
   });

@@ -3,22 +3,15 @@
  * All problems of a file come at once; nothing has been started yet.
  */
 
-import {
-  checkSentence,
-  metricsOf,
-  nearest,
-  parseSentence,
-  type TypeScope,
-} from '../language/index.ts';
-import { GATES, type Agent, type Sentence, type Stage } from '../judge/agent.ts';
+import { checkSentence, metricsOf, parseSentence, type TypeScope } from '../language/index.ts';
+import type { Agent, Sentence, Stage } from '../judge/agent.ts';
 import { typeScope, type Catalogue } from '../judge/catalogue.ts';
-import { TRIGGERS } from '../judge/trigger.ts';
 import type { Diagnostic } from '../failure.ts';
 import type { CustomRunner } from './config.ts';
-import { customRunnerOf } from './custom-runner.ts';
-import { at } from './diagnose.ts';
 import { draftsOf, located, type Draft } from './drafts.ts';
 import type { GateFile } from './gate-schema.ts';
+import { checkTrigger } from './prove-order.ts';
+import { declaredRunners, runnersOf, withCustom } from './prove-runners.ts';
 import { scorePlan } from './prove-score.ts';
 import type { Document } from './yaml.ts';
 
@@ -40,7 +33,7 @@ export function proveAgent(
   known: Known,
 ): { agent: Proved | undefined; diagnostics: Diagnostic[] } {
   const diagnostics: Diagnostic[] = [];
-  const custom = customRunners(document, file, diagnostics);
+  const custom = declaredRunners(document, file, known, diagnostics);
   const runners = runnersOf(document, file, known, custom, diagnostics);
   const catalogue = withCustom(known.catalogue, custom);
   const drafts = draftsOf(document, file, (name) => isVersion(name, catalogue), diagnostics);
@@ -73,6 +66,12 @@ export function proveAgent(
       },
     },
   };
+}
+
+/** By its type, or by its name where nobody knows it yet. */
+export function isVersion(metric: string, catalogue: Catalogue): boolean {
+  const dimension = catalogue.get(metric)?.dimension;
+  return dimension === undefined ? /(?:^|[_.])version$/.test(metric) : dimension === 'version';
 }
 
 /** For each metric: undefined when a runner of this agent measures it, else what to do about it. */

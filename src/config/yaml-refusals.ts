@@ -40,7 +40,7 @@ export function refusals(document: Document, text: string, diagnose: Diagnose): 
     const start = text.indexOf(directive);
     found.push(diagnose('directives (`%`) are not allowed here', start, start + directive.length));
   }
-  walk(document.contents as Node | null, 1);
+  walk(document.contents, 1);
   return found;
 }
 

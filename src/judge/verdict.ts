@@ -60,9 +60,9 @@ function isUntold(standing: Standing): boolean {
   return standing.kind === 'untold' && standing.tolerated.length === 0;
 }
 
-/** It holds, or it asks about a section of which at least one check was measured and holds. */
+/** It holds; or it is excused, and asks about a section of its agent in which some check was measured and holds. */
 function isMeasured({ sentence, standing }: JudgedSentence, all: readonly JudgedSentence[]) {
-  if (standing.kind === 'good') return true;
+  if (standing.kind !== 'untold') return standing.kind === 'good';
   const sections = sectionsOf(sentence.expr);
   return all
     .filter((other) => other.standing.kind === 'good' && other.sentence.softened !== true)

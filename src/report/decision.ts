@@ -37,7 +37,12 @@ function reasonLines(
   style: Style,
 ): string[] {
   const { paint, columns } = style;
-  const said = explanation.length > 0 ? explanation : [sentence.text];
+  const said = (explanation.length > 0 ? explanation : [sentence.text]).map((line) =>
+    // A rule has no limit to keep: it fires when it is true.
+    sentence.role === 'rule'
+      ? line.replace(/, the limit is /, `; it ${sentence.level}s when `)
+      : line,
+  );
   const [first = sentence.text, ...rest] = said.map(harmless);
   const [head = '', ...more] = wrap(first, columns - 12 - verdict.gate.length);
   const label = (name: string, text: string) =>
@@ -119,8 +124,8 @@ export function notHereLines(result: CheckResult, { paint, marks, columns }: Sty
   );
 }
 
-/** The last line: the answer, the score with its evidence, the time. */
-export function answerLine(result: CheckResult, { paint }: Style): string {
+/** The end: the answer, the score with its evidence, the time; on one line where `columns` is not given. */
+export function answerLines(result: CheckResult, { paint }: Style, columns = Infinity): string[] {
   const { kind } = result.readiness;
   const reasons = [
     ...new Set(
@@ -131,11 +136,12 @@ export function answerLine(result: CheckResult, { paint }: Style): string {
     ),
   ];
   const by = reasons.length > 0 ? reasons.join(', ') : result.readiness.because.join(', ');
-  const word = {
-    blocked: paint.red.bold('BLOCKED'),
-    undecided: paint.yellow.bold('UNDECIDED'),
-    caution: paint.yellow.bold('CAUTION'),
-    ready: paint.green.bold(result.partial === undefined ? 'READY' : 'PASSED'),
+  const word = kind === 'ready' && result.partial !== undefined ? 'PASSED' : kind.toUpperCase();
+  const colour = {
+    blocked: paint.red,
+    undecided: paint.yellow,
+    caution: paint.yellow,
+    ready: paint.green,
   }[kind];
   const joint = kind === 'blocked' ? 'by' : 'because';
   const parts = [
@@ -145,7 +151,8 @@ export function answerLine(result: CheckResult, { paint }: Style): string {
     result.stoppedBy === 'fail_fast' ? 'stopped at the first blocked gate' : '',
     durationText(result.durationMs),
   ];
-  return parts.filter((part) => part !== '').join(' · ');
+  const lines = wrap(parts.filter((part) => part !== '').join(' · '), columns);
+  return lines.map((line, index) => (index === 0 ? line.replace(word, colour.bold(word)) : line));
 }
 
 /** `score 82 to 91, 91 % measured`; low is rounded down and high up, so that neither promises more than it is. */

@@ -40,7 +40,9 @@ function findingText(finding: Finding, { paint, marks, columns }: Style): string
     info: paint.dim(marks.none),
   };
   const place = placeOf(finding);
-  const text = fit(harmless(`${finding.rule}: ${finding.message}`), 400);
+  const { rule, message } = finding;
+  const said = message.startsWith(`${rule}: `) ? message : `${rule}: ${message}`;
+  const text = fit(harmless(said), 400);
   const head = `${mark[finding.severity]} ${paint.bold(harmless(place || finding.tool))}`;
   if (place.length + text.length + 4 <= columns) return [`${head}  ${text}`];
   return [head, ...wrap(text, columns - 4).map((line) => `    ${line}`)];

@@ -2,7 +2,7 @@
 
 import type { Event } from '../event.ts';
 import type { CheckResult } from '../pipeline/result.ts';
-import { absenceLines, answerLine, decisionLines, nextLine, notHereLines } from './decision.ts';
+import { absenceLines, answerLines, decisionLines, nextLine, notHereLines } from './decision.ts';
 import { findingLines } from './findings.ts';
 import { gateLine, runnerLine } from './lines.ts';
 import type { Reporter, Streams } from './reporter.ts';
@@ -62,15 +62,16 @@ export function prettyReporter(streams: Streams, options: PrettyOptions): Report
 }
 
 function ending(result: CheckResult, { style }: Streams, options: PrettyOptions): string {
-  const answer = answerLine(result, style);
-  if (options.quiet) return `${answer}\n`;
+  if (options.quiet) return `${answerLines(result, style).join('')}\n`;
   const parts = [
     findingLines(result, style),
     absenceLines(result, style),
     notHereLines(result, style),
     decisionLines(result, style),
     [result.verdicts.map((verdict) => gateLine(style, verdict)).join(' · ')],
-    [answer, nextLine(result, options.hasConfig)].filter((line) => line !== ''),
+    [...answerLines(result, style, style.columns), nextLine(result, options.hasConfig)].filter(
+      (line) => line !== '',
+    ),
   ];
   return `\n${parts
     .filter((lines) => lines.length > 0)

@@ -48,7 +48,13 @@ function withSections(all: readonly Sentence[]): Agent {
 }
 
 export const anyAgent = fc.array(sentences, { maxLength: 8 }).map(withSections);
-export const anyAgents = fc.array(anyAgent, { minLength: 1, maxLength: 3 });
+export const anyAgents = fc
+  .array(anyAgent, { minLength: 1, maxLength: 3 })
+  .map((agents) => agents.map((one, index) => named(one, `DEPLOY_CODE_00${index + 1}`)));
+
+function named(one: Agent, id: string): Agent {
+  return { ...one, id, sentences: one.sentences.map((sentence) => ({ ...sentence, agent: id })) };
+}
 
 const EXPRESSIONS = [
   ...['100 - 10 * errors - 2 * warnings', '100 - 100 * secrets - 40 * errors', '2 * tests'],

@@ -90,6 +90,16 @@ describe('a gate in which no blocking sentence was measured', () => {
     expect(judge(asked({ ...secrets, sections: ['npm'] }), readings).kind).toBe('undecided');
   });
 
+  it('is not measured by the section of that name in another agent', () => {
+    const asked = agent(check('safe', { level: 'warn', sections: ['npm'] }), rule('any(npm)'));
+    const secrets = { ...check('secrets == 0', { level: 'warn', sections: ['npm'] }), agent: 'B' };
+    const readings = evidenceOf({ safe: tolerated, secrets: measured(0) });
+    const other = { ...agent(secrets), id: 'B' };
+    expect(judgeGate('code', 'enforce', [asked, other], readings).kind).toBe('undecided');
+    const idle = evidenceOf({ safe: notApplicable, secrets: measured(0) });
+    expect(judgeGate('code', 'enforce', [asked, other], idle).kind).toBe('undecided');
+  });
+
   it('is undecided without any sentence, and without any agent', () => {
     expect(judge(agent(), evidenceOf({})).kind).toBe('undecided');
     expect(judgeGate('code', 'enforce', [], evidenceOf({})).kind).toBe('undecided');
