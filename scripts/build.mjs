@@ -11,21 +11,30 @@ import { rolldown } from 'rolldown';
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const source = path.join(root, 'src') + path.sep;
 
-/**
- * commander can start programs, which nemesis never asks it to: Node's code for that is loaded when it is used.
- * @type {import('rolldown').Plugin}
- */
-const lateChildProcess = {
-  name: 'late-child-process',
+/** Imports that most starts never use, and what loads them when they are. */
+const LATE = [
+  {
+    // commander can start programs, which nemesis never asks it to
+    file: '/commander/lib/command.js',
+    now: "import childProcess from 'node:child_process';",
+    late: "const childProcess = { spawn: (...given) => process.getBuiltinModule('node:child_process').spawn(...given) };",
+  },
+  {
+    // needed where there is a configuration to find
+    file: '/src/config/open-config.ts',
+    now: "import { cosmiconfigSync, type Loader } from 'cosmiconfig';",
+    late: "const cosmiconfigSync = (...given) => require('cosmiconfig').cosmiconfigSync(...given);",
+  },
+];
+
+/** @type {import('rolldown').Plugin} */
+const lateImports = {
+  name: 'late-imports',
   transform(code, id) {
-    if (!id.endsWith('/commander/lib/command.js')) return null;
-    const now = "import childProcess from 'node:child_process';";
-    if (!code.includes(now))
-      throw new Error(`scripts/build.mjs: commander has no \`${now}\` any more`);
-    return code.replace(
-      now,
-      "const childProcess = { spawn: (...given) => process.getBuiltinModule('node:child_process').spawn(...given) };",
-    );
+    const row = LATE.find(({ file }) => id.endsWith(file));
+    if (row === undefined) return null;
+    if (!code.includes(row.now)) throw new Error(`${id} has no \`${row.now}\` any more`);
+    return code.replace(row.now, row.late);
   },
 };
 
@@ -62,7 +71,7 @@ async function build(folder) {
     logLevel: 'warn',
     // A module of ours does nothing by being imported: what is not used of it stays out of the chunk.
     treeshake: { moduleSideEffects: (id) => !id.startsWith(source) },
-    plugins: [lateChildProcess, inheritBuiltins],
+    plugins: [lateImports, inheritBuiltins],
   });
   // CommonJS starts several milliseconds sooner than ES modules do.
   await bundle.write({
@@ -82,13 +91,9 @@ async function build(folder) {
   const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
   write('version.txt', `${version}\n`);
   write('help.txt', readWords(['--help'], commands, version).text);
-  write(
-    'sources.json',
-    JSON.stringify(
-      runners.map((/** @type {{ id: string, metrics: unknown }} */ { id, metrics }) => ({
-        id,
-        metrics,
-      })),
-    ),
-  );
+  const sources = runners.map((/** @type {{ id: string, metrics: unknown }} */ runner) => {
+    const { id, metrics } = runner;
+    return { id, metrics };
+  });
+  write('sources.json', JSON.stringify(sources));
 }

@@ -37,7 +37,7 @@ async function loadGates(root: Root, io: Io, parts: Parts): Promise<Result<Loade
   if (recalled !== undefined) return ok(recalled);
   const { loadConfig } = await import('../config/load.ts');
   const sources = await parts.sources();
-  const load = await loadConfig({
+  const load = loadConfig({
     ...root,
     packageRoot: parts.packageRoot,
     catalogue: createCatalogue(sources),

@@ -35,18 +35,15 @@ const DEEPEST_EXTENDS = 5;
 const MOST_EXTENDS = 30;
 
 /** The layers of a folder's own configuration, or undefined when it has none. */
-export async function ownLayers(
-  folder: string,
-  context: LayerContext,
-): Promise<readonly Layer[] | undefined> {
-  const opened = await openConfig(folder, context);
+export function ownLayers(folder: string, context: LayerContext): readonly Layer[] | undefined {
+  const opened = openConfig(folder, context);
   return opened.kind === 'none' ? undefined : layersOf(opened, context, []);
 }
 
-export async function presetLayers(
+export function presetLayers(
   name: (typeof PRESETS)[number],
   context: LayerContext,
-): Promise<readonly Layer[]> {
+): readonly Layer[] {
   const gates = path.join(context.packageRoot, 'gates');
   if (name === 'nemesis/strict') {
     return [{ file: undefined, data: {}, document: undefined, gates }];
@@ -55,17 +52,22 @@ export async function presetLayers(
   return layersOf(openConfigFile(file, context), context, []);
 }
 
-async function layersOf(
+function layersOf(
   opened: OpenedConfig,
   context: LayerContext,
   extending: readonly string[],
-): Promise<readonly Layer[]> {
+): readonly Layer[] {
   if (opened.kind === 'none') return [];
   if (opened.kind === 'bad') {
     context.diagnostics.push(...opened.diagnostics);
     return [];
   }
   const { file, document } = opened;
+  if (document.value === '') {
+    const help = ['remove it, or begin with `extends: nemesis/recommended`'];
+    context.diagnostics.push(at(document.spot([]), 'this configuration is empty', help));
+    return [];
+  }
   const parsed = ConfigFile.safeParse(document.value, { jitless: true });
   if (!parsed.success) {
     const keys = (steps: readonly (string | number)[]) => knownKeys(ConfigFile, steps);
@@ -80,7 +82,7 @@ async function layersOf(
     const complain: Complain = (message, help) => {
       context.diagnostics.push(at(document.spot(steps), message, [help]));
     };
-    below.push(...(await extended(name, file, context, [...extending, file], complain)));
+    below.push(...extended(name, file, context, [...extending, file], complain));
   }
   const gates = gatesFolder(data, file, document, context);
   return [...below, { file, data, document, gates }];
@@ -88,13 +90,13 @@ async function layersOf(
 
 type Complain = (message: string, help: string) => void;
 
-async function extended(
+function extended(
   name: string,
   from: string,
   context: LayerContext,
   extending: readonly string[],
   complain: Complain,
-): Promise<readonly Layer[]> {
+): readonly Layer[] {
   const preset = PRESETS.find((known) => known === name);
   if (preset !== undefined) return presetLayers(preset, context);
   const target = /^\.{1,2}(\/|$)/.test(name)
@@ -109,7 +111,7 @@ async function extended(
     complain(`\`${name}\` leads out of the repository`, 'publish shared gates as an npm package');
   } else {
     const isFolder = sight.kind === 'folder';
-    const opened = isFolder ? await openConfig(target, context) : openConfigFile(target, context);
+    const opened = isFolder ? openConfig(target, context) : openConfigFile(target, context);
     const file = opened.kind === 'found' ? opened.file : target;
     const problem = whyNotExtended(name, file, extending, context);
     if (problem !== undefined) complain(...problem);

@@ -35,7 +35,7 @@ export type Load =
   | { readonly ok: true; readonly value: Loaded; readonly seen: Seen }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
-export async function loadConfig(options: LoadOptions): Promise<Load> {
+export function loadConfig(options: LoadOptions): Load {
   const diagnostics: Diagnostic[] = [];
   const context: LayerContext = {
     packageRoot: options.packageRoot,
@@ -45,8 +45,8 @@ export async function loadConfig(options: LoadOptions): Promise<Load> {
     extended: [],
     diagnostics,
   };
-  const own = await ownLayers(options.root, context);
-  const layers = own ?? (await presetLayers('nemesis/recommended', context));
+  const own = ownLayers(options.root, context);
+  const layers = own ?? presetLayers('nemesis/recommended', context);
 
   const proved = proveLayers(layers, options, context);
   const custom = [...proved.values()].flatMap((agent) => agent.custom);

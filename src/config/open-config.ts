@@ -1,7 +1,7 @@
 /** Finds and opens the configuration file of one folder, through cosmiconfig, as text with positions. */
 
 import path from 'node:path';
-import type { Loader } from 'cosmiconfig';
+import { cosmiconfigSync, type Loader } from 'cosmiconfig';
 import type { Diagnostic } from '../failure.ts';
 import { CONFIG_PLACES, holdsOurKey } from './find.ts';
 import type { Look } from './look.ts';
@@ -18,16 +18,15 @@ export interface OpenContext {
   shownAs(this: void, file: string): string;
 }
 
-export async function openConfig(folder: string, context: OpenContext): Promise<OpenedConfig> {
-  const present = CONFIG_PLACES.map((name) => path.join(folder, name)).filter(
-    (file) => context.look(file).kind !== 'absent',
+export function openConfig(folder: string, context: OpenContext): OpenedConfig {
+  const files = CONFIG_PLACES.map((name) => path.join(folder, name)).filter((file) =>
+    isManifest(file) ? holdsOurs(file, context) : context.look(file).kind !== 'absent',
   );
-  const files = present.filter((file) => !isManifest(file));
   const odd = files.find((file) => context.look(file).kind !== 'file');
   if (odd !== undefined) return openConfigFile(odd, context);
-  if (present.length === 0) return { kind: 'none' };
-  const found = await search(folder, context);
-  const rival = files.find((file) => file !== found);
+  if (files.length === 0) return { kind: 'none' };
+  const found = search(folder, context);
+  const rival = files.find((file) => file !== found && !isManifest(file));
   if (found === undefined) return { kind: 'none' };
   if (rival !== undefined) {
     const place = { file: context.shownAs(rival), line: 1, column: 1 };
@@ -46,23 +45,24 @@ export function openConfigFile(file: string, context: OpenContext): OpenedConfig
 
 const isManifest = (file: string) => path.basename(file) === 'package.json';
 
+function holdsOurs(manifest: string, { look }: OpenContext): boolean {
+  const sight = look(manifest);
+  return sight.kind === 'file' && holdsOurKey(sight.bytes.toString('utf8'));
+}
+
 /** The text is parsed by our own door afterwards; cosmiconfig only finds the file. */
-async function search(folder: string, { look }: OpenContext): Promise<string | undefined> {
-  const { cosmiconfigSync } = await import('cosmiconfig'); // a folder without configuration needs none
-  const found: Loader = (file) => ({ file });
-  const foundInManifest: Loader = (file) => {
+function search(folder: string, context: OpenContext): string | undefined {
+  const found: Loader = (file) => {
     if (!isManifest(file)) return { file };
-    const sight = look(file);
-    return sight.kind === 'file' && holdsOurKey(sight.bytes.toString('utf8'))
-      ? { nemesis: { file } }
-      : {};
+    return holdsOurs(file, context) ? { nemesis: { file } } : {};
   };
-  const manifest = path.join(folder, 'package.json');
-  const isReadable = look(manifest).kind === 'file';
   const explorer = cosmiconfigSync('nemesis', {
-    searchPlaces: CONFIG_PLACES.filter((name) => name !== 'package.json' || isReadable),
+    searchPlaces: CONFIG_PLACES.filter(
+      (name) => context.look(path.join(folder, name)).kind === 'file',
+    ),
     searchStrategy: 'none',
-    loaders: { '.yaml': found, '.yml': found, '.json': foundInManifest, noExt: found },
+    loaders: { '.yaml': found, '.yml': found, '.json': found, noExt: found },
+    ignoreEmptySearchPlaces: false,
     cache: false,
   });
   return explorer.search(folder)?.filepath;

@@ -4,7 +4,7 @@ import type { ScorePlan } from './agent.ts';
 import { tidy, type Score } from './score.ts';
 import type { GateVerdict, VerdictKind } from './verdict.ts';
 
-export type ReadinessKind = 'blocked' | 'undecided' | 'ready' | 'caution';
+type ReadinessKind = 'blocked' | 'undecided' | 'ready' | 'caution';
 
 export interface Readiness {
   readonly kind: ReadinessKind;

@@ -20,11 +20,6 @@ export const TOOL_STATES = [
 ] as const;
 export type ToolState = (typeof TOOL_STATES)[number];
 
-/** States a team may accept in advance by `tolerate`; the others are either numbers or not in play. */
-export const ABSENT_STATES = TOOL_STATES.filter(
-  (state) => !['clean', 'findings', 'not_applicable'].includes(state),
-);
-
 export type Reading =
   | { readonly kind: 'measured'; readonly value: Datum; readonly runner: string }
   | { readonly kind: 'not_applicable'; readonly why: string; readonly runner?: string }

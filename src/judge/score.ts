@@ -13,7 +13,7 @@ import { typeScope } from './catalogue.ts';
 import type { Tolerance } from './reading.ts';
 import { known, toleratedAll, type Evidence } from './standing.ts';
 
-export type ScoredMetric = { readonly name: string } & (
+type ScoredMetric = { readonly name: string } & (
   | { readonly kind: 'measured'; /** 0..100 */ readonly points: number }
   | { readonly kind: 'not_applicable'; readonly why: string }
   | { readonly kind: 'missing'; readonly why: string; readonly tolerated: readonly Tolerance[] }
@@ -27,7 +27,7 @@ export interface Interval {
   readonly evidence: number;
 }
 
-export interface ScoredComponent extends Interval {
+interface ScoredComponent extends Interval {
   readonly name: string;
   readonly weight: number;
   readonly metrics: readonly ScoredMetric[];

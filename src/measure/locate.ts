@@ -39,17 +39,20 @@ export function locateTool(location: ToolLocation, project: Project): Location {
         found: true,
         file: own.file,
         leadingArgv: [],
-        version: packageVersion(own.file),
+        version: packageVersion(own.file) ?? shimVersion(own.file, location),
         from,
       };
     }
   }
   if (policy !== 'never' && location.brought !== undefined) return broughtTool(location.brought);
-  const declared = project.dependencies.has(location.declaredAs ?? location.name);
+  // Undeclared, it may still come with another package: whoever installed nothing begins there.
+  const byInstall =
+    project.dependencies.has(location.declaredAs ?? location.name) ||
+    (!project.installed && project.dependencies.size > 0);
   return {
     found: false,
     lookedIn: 'node_modules/.bin and PATH',
-    ...(declared ? { help: project.installCommand } : {}),
+    ...(byInstall ? { help: project.installCommand } : {}),
   };
 }
 
@@ -94,6 +97,18 @@ function findManifest(file: string, name: string): string {
     }
   }
   throw new Error(`no package.json of ${name} above ${file}`);
+}
+
+/** pnpm, and npm on Windows, put a small script into node_modules/.bin where npm puts a link. */
+function shimVersion(file: string, { name, declaredAs = name }: ToolLocation): string | undefined {
+  const bin = path.dirname(file);
+  if (path.basename(bin) !== '.bin') return undefined;
+  try {
+    const manifest = path.join(path.dirname(bin), declaredAs, 'package.json');
+    return (JSON.parse(readFileSync(manifest, 'utf8')) as PackageManifest).version;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Version of the npm package a binary in node_modules/.bin links to; undefined for anything else. */

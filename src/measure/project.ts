@@ -83,7 +83,7 @@ export async function readProject(options: ProjectOptions): Promise<Project> {
   const above = foldersAbove(root, repositoryTop).map((folder) => readManifest(folder).manifest);
   const listed = await listFiles(root, options.repositoryTop !== undefined);
   const extensions = new Set(listed.files.map((file) => path.extname(file)));
-  const manager = packageManagerOf(root, repositoryTop, own.manifest);
+  const manager = packageManagerOf(root, repositoryTop, own.manifest, above);
   const virtualEnv = options.env['VIRTUAL_ENV'];
   const toolPath = targetPath({
     root,
@@ -169,19 +169,28 @@ function stringsOf(record: unknown): Record<string, string> {
   );
 }
 
+/** The one package.json names, else the one whose lock file is nearest: a second lock file may be left over. */
 function packageManagerOf(
   root: string,
   top: string | undefined,
   manifest: Manifest | undefined,
+  above: readonly (Manifest | undefined)[],
 ): { name: PackageManager; install: string } {
+  const named = [manifest, ...above].flatMap((one) => namedManager(one) ?? [])[0];
   for (const folder of [root, ...foldersAbove(root, top)]) {
     for (const [name, lockfile, install] of LOCKFILES) {
-      if (existsSync(path.join(folder, lockfile))) return { name, install };
+      const fits = named === undefined || named === name;
+      if (fits && existsSync(path.join(folder, lockfile))) return { name, install };
     }
   }
-  const declared = /^(npm|pnpm|yarn|bun)@/.exec(String(manifest?.packageManager ?? ''))?.[1];
-  const name = (declared as PackageManager | undefined) ?? 'npm';
+  const name = named ?? 'npm';
   return { name, install: `${name} install` };
+}
+
+/** https://nodejs.org/api/packages.html#packagemanager */
+function namedManager(manifest: Manifest | undefined): PackageManager | undefined {
+  const name = /^(npm|pnpm|yarn|bun)@/.exec(String(manifest?.packageManager ?? ''))?.[1];
+  return name as PackageManager | undefined;
 }
 
 function isFolder(file: string): boolean {

@@ -53,6 +53,8 @@ export interface Measurement {
   readonly help?: string;
   readonly metrics: Readonly<Record<string, MetricValue>>;
   readonly findings: readonly Finding[];
+  /** The runner whose absence this one only repeats: told once, and tolerated under that name. */
+  readonly causedBy?: string;
   /** `212 passed, 1 failed`: the line's end on a terminal. */
   readonly summary?: string;
   readonly evidence?: Evidence;

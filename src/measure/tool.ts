@@ -284,11 +284,15 @@ export function hasNumbers({ state }: Pick<Measurement, 'state'>): boolean {
   return state === 'clean' || state === 'findings';
 }
 
+/** They tell where inside the tool it happened, and push out the line that tells what. */
+const STACK_FRAME = /^\s+at .*[:)]\S*$/;
+
 /** The last lines of what the tool said, stderr first: that is where tools complain. */
 function tailOf({ stderrFile, stdoutFile }: ProcessOutcome): string {
   for (const file of [stderrFile, stdoutFile]) {
     const text = statSync(file, { throwIfNoEntry: false }) ? lastBytes(file, 4096).trim() : '';
-    if (text !== '') return text.split('\n').slice(-12).join('\n');
+    const lines = text.split('\n').filter((line) => !STACK_FRAME.test(line));
+    if (text !== '') return lines.slice(-12).join('\n');
   }
   return '';
 }

@@ -11,7 +11,7 @@ import { judgeGate, type GateVerdict } from '../judge/verdict.ts';
 import type { Config } from '../config/config.ts';
 import type { Runner } from '../measure/runner.ts';
 import { measureGate, type MeasureContext } from './measure-gate.ts';
-import { unmeasuredYet } from './readings.ts';
+import { countedReadings, unmeasuredYet } from './readings.ts';
 import type { CheckResult, RunnerResult } from './result.ts';
 
 /** Gates a check runs; the later ones only have their files proved until there is something to release. */
@@ -82,9 +82,10 @@ export async function runCheck(
   const partial = partialBecause(options);
   const plan = context.agents.find(({ score }) => score !== undefined)?.score;
   const whole = partial === undefined && stoppedBy === undefined;
+  const counted = countedReadings(readings, observedRunners(context));
   const score: Score | undefined =
     whole && plan !== undefined
-      ? scoreOf(plan, { catalogue, readings, baseline: new Map() })
+      ? scoreOf(plan, { catalogue, readings: counted, baseline: new Map() })
       : undefined;
   const result: CheckResult = {
     service: config.service,
@@ -112,6 +113,16 @@ function partialBecause(options: CheckOptions): string | undefined {
   if (options.only.length > 0) return `only ${options.only.join(', ')} asked`;
   const all = CHECKED_GATES.every((gate) => options.gates.includes(gate));
   return all ? undefined : `only the ${options.gates.join(' and ')} gate asked`;
+}
+
+/** Runners that only gates in `observe` mode ask for. */
+function observedRunners({ agents, config }: CheckContext): ReadonlySet<string> {
+  const askedBy = (mode: 'enforce' | 'observe') =>
+    agents
+      .filter(({ stage }) => stage !== 'monitor' && (config.mode[stage] ?? 'enforce') === mode)
+      .flatMap(({ runners }) => runners.flat());
+  const enforced = new Set(askedBy('enforce'));
+  return new Set(askedBy('observe').filter((id) => !enforced.has(id)));
 }
 
 function narrowed(agent: Agent, { about }: CheckOptions): Agent {

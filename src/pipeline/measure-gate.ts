@@ -86,12 +86,16 @@ async function measureWhenReady(
   return { id: runner.id, gate, measurement, durationMs: context.now() - startedAt };
 }
 
+/** Of several readings of one metric: a number says more than an absence, an absence more than "not here". */
+const RANK = { not_applicable: 0, missing: 1, measured: 2 } as const;
+
 function take(runner: Runner, result: RunnerResult, context: MeasureContext): void {
   context.results.set(runner.id, result);
   const { measurement, durationMs, gate } = result;
   for (const [name, reading] of readingsOf(runner, measurement, context.config.tolerate)) {
     const known = context.readings.get(name);
-    if (known === undefined || known.kind !== 'measured') context.readings.set(name, reading);
+    if (known === undefined || RANK[reading.kind] > RANK[known.kind])
+      context.readings.set(name, reading);
   }
   context.emit({ kind: 'runner_ended', gate, runner: runner.id, measurement, durationMs });
 }

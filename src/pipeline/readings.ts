@@ -12,7 +12,10 @@ export function readingsOf(
 ): ReadonlyMap<string, Reading> {
   const { id } = runner;
   const missing = (state: ToolState, why: string): Reading => {
-    const toleratedBy = tolerated.find((entry) => entry.runner === id && entry.state === state);
+    const accepted = measurement.causedBy ?? id;
+    const toleratedBy = tolerated.find(
+      (entry) => entry.runner === accepted && entry.state === state,
+    );
     return {
       kind: 'missing',
       why,
@@ -36,12 +39,13 @@ function reported({ metrics }: Measurement, metric: string): MetricValue | undef
 
 function readingOf(
   runner: string,
-  { state, why }: Measurement,
+  { state, why, causedBy }: Measurement,
   value: MetricValue | undefined,
   missing: (state: ToolState, why: string) => Reading,
 ): Reading {
   if (state !== 'clean' && state !== 'findings') {
-    const reason = `${runner}: ${why ?? state.replaceAll('_', ' ')}`;
+    const said = why ?? state.replaceAll('_', ' ');
+    const reason = causedBy === undefined ? `${runner}: ${said}` : said;
     return state === 'not_applicable'
       ? { kind: 'not_applicable', why: reason, runner }
       : missing(state, reason);
@@ -57,6 +61,24 @@ function readingOf(
     return missing('bad_report', `${runner} reported ${value}`);
   }
   return { kind: 'measured', value, runner };
+}
+
+/**
+ * The readings the score may count: an observed gate never changes the answer, so what only it measured leaves the sum.
+ * @param observed ids of the runners that no enforced gate asked for
+ */
+export function countedReadings(
+  readings: ReadonlyMap<string, Reading>,
+  observed: ReadonlySet<string>,
+): ReadonlyMap<string, Reading> {
+  if (observed.size === 0) return readings;
+  return new Map(
+    [...readings].map(([name, reading]) =>
+      reading.runner !== undefined && observed.has(reading.runner)
+        ? [name, { kind: 'not_applicable', why: `${reading.runner}: observed only` }]
+        : [name, reading],
+    ),
+  );
 }
 
 /** Metrics of the catalogue that nothing measures yet. */

@@ -89,7 +89,7 @@ function measuredBy(sentence: JudgedSentence['sentence'], result: CheckResult): 
 /** What a runner should have measured and did not, with the one thing that mends it. */
 export function absenceLines(result: CheckResult, { paint, marks, columns }: Style): string[] {
   return result.runners.flatMap(({ id, measurement }) => {
-    if (lookOf(measurement) !== 'unknown') return [];
+    if (lookOf(measurement) !== 'unknown' || measurement.causedBy !== undefined) return [];
     const why = harmless(`${id}: ${measurement.why ?? measurement.state}`);
     const [first = '', ...more] = wrap(why, columns - 2);
     const help =

@@ -99,6 +99,8 @@ export function emptyProject(): Project {
   mkdirSync(home);
   const binDir = path.join(root, 'node_modules', '.bin');
   const start = (argv: readonly string[], options: StartOptions = {}): Running => {
+    const problem = inject('packageProblem');
+    if (problem !== '') throw new Error(`nemesis could not be built:\n${problem}`);
     const bin = path.join(inject('packageRoot'), 'bin', 'nemesis.js');
     const env = { PATH: smallPath(home), HOME: home, LANG: 'C.UTF-8', ...options.env };
     const child = spawn(options.node ?? process.execPath, [bin, ...argv], {

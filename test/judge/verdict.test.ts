@@ -90,6 +90,13 @@ describe('a gate in which no blocking sentence was measured', () => {
     expect(judge(asked({ ...secrets, sections: ['npm'] }), readings).kind).toBe('undecided');
   });
 
+  it('is not measured by a section in a sentence that does not apply', () => {
+    const safe = check('safe', { level: 'warn', sections: ['npm'] });
+    const asked = agent(safe, rule('any(npm) or errors > 0'));
+    const readings = evidenceOf({ safe: measured(true), errors: notApplicable });
+    expect(judge(asked, readings).kind).toBe('undecided');
+  });
+
   it('is not measured by the section of that name in another agent', () => {
     const asked = agent(check('safe', { level: 'warn', sections: ['npm'] }), rule('any(npm)'));
     const secrets = { ...check('secrets == 0', { level: 'warn', sections: ['npm'] }), agent: 'B' };

@@ -59,7 +59,10 @@ function sumUp(parts: readonly Part[]): Measurement {
   if (silent !== undefined) {
     const { state, why, help } = silent.measurement;
     // A sum without one of its parts would look complete.
-    return absent(state as 'skipped', `${silent.name}: ${why ?? state}`, help);
+    return {
+      ...absent(state as 'skipped', `${silent.name}: ${why ?? state}`, help),
+      causedBy: silent.name,
+    };
   }
   const total = sum(parts, 'tests_total');
   const passed = sum(parts, 'tests_passed');

@@ -22,6 +22,8 @@ const Report = z.array(
 );
 
 const LEAKS = 42;
+/** Where a project tells gitleaks what is a secret and what is none. */
+const OWN_RULES = ['.gitleaks.toml', '.gitleaksignore'];
 
 export const gitleaks = defineTool({
   id: 'gitleaks',
@@ -66,6 +68,7 @@ function readReport(raw: RawRun, { project }: CommandContext): Reading<SecretMet
       column: StartColumn,
       message: Description,
     })),
+    project.find(OWN_RULES) !== undefined,
     {
       ...(skipped.length === 0 ? {} : { why: `${skipped.length} places could not be read` }),
       exitExplained: report.value.length > 0,

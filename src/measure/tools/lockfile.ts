@@ -4,19 +4,18 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import type { Finding } from '../../judge/finding.ts';
-import type { Project } from '../project.ts';
+import type { PackageManager, Project } from '../project.ts';
 import type { Measurement, MetricValue, Runner } from '../runner.ts';
 import { absent } from '../tool.ts';
 import { readJsonReport } from './json-report.ts';
 
-const LOCK_FILES = [
-  'npm-shrinkwrap.json',
-  'package-lock.json',
-  'pnpm-lock.yaml',
-  'yarn.lock',
-  'bun.lock',
-  'bun.lockb',
-];
+const WRITTEN_BY: Readonly<Record<PackageManager, readonly string[]>> = {
+  npm: ['npm-shrinkwrap.json', 'package-lock.json'],
+  pnpm: ['pnpm-lock.yaml'],
+  yarn: ['yarn.lock'],
+  bun: ['bun.lock', 'bun.lockb'],
+};
+const LOCK_FILES = Object.values(WRITTEN_BY).flat();
 const GROUPS = [
   'dependencies',
   'devDependencies',
@@ -90,11 +89,13 @@ function measureLock(project: Project): Measurement {
   return compareNpm(project, lock, name);
 }
 
-/** Nearest to the root, up to the top of the repository. */
-function nearestLock({ root, repositoryTop }: Project): string | undefined {
+/** Nearest to the root, up to the top of the repository; of several side by side that of the package manager in use. */
+function nearestLock({ root, repositoryTop, packageManager }: Project): string | undefined {
   const top = repositoryTop ?? root;
+  const written = WRITTEN_BY[packageManager];
+  const names = [...written, ...LOCK_FILES.filter((name) => !written.includes(name))];
   for (let folder = root; ; folder = path.dirname(folder)) {
-    const name = LOCK_FILES.find((file) => existsSync(path.join(folder, file)));
+    const name = names.find((file) => existsSync(path.join(folder, file)));
     if (name !== undefined) return path.join(folder, name);
     if (folder === top || folder === path.dirname(folder)) return undefined;
   }

@@ -8,7 +8,6 @@ import { lstatSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { z } from 'zod';
-import type { Measurement } from '../runner.ts';
 import type { Project } from '../project.ts';
 import {
   defineTool,
@@ -80,7 +79,11 @@ export const secretlint: ToolRunner = {
       label: (files) => `${files.length} files from ${files[0]} on`,
       run: (files, one) =>
         runTool({ ...single.spec, command: (forCommand) => command(forCommand, files) }, one),
-      join,
+      join: (measured) =>
+        secretsFound(
+          measured.flatMap(({ findings }) => findings),
+          declaredBy(context.project) !== undefined,
+        ),
     }),
 };
 
@@ -169,9 +172,6 @@ function readReport(raw: RawRun, { project, tool }: CommandContext): Reading<Sec
           message: `looks like a secret: ${messageId}`,
         })),
       ),
+    declaredBy(project) !== undefined,
   );
-}
-
-function join(measured: readonly Measurement[]): Measurement {
-  return secretsFound(measured.flatMap(({ findings }) => findings));
 }

@@ -20,15 +20,43 @@ export const SECRET_METRICS: Readonly<Record<SecretMetric, MetricDeclaration>> =
   },
 };
 
+type Leak = Omit<Finding, 'severity' | 'metric'>;
+
+/** `ownRules`: the project has told its scanner what is a secret here, so every place counts. */
 export function secretsFound(
-  leaks: readonly Omit<Finding, 'severity' | 'metric'>[],
+  leaks: readonly Leak[],
+  ownRules: boolean,
   more: { readonly why?: string; readonly exitExplained?: boolean } = {},
 ): Extract<Reading<SecretMetric>, { readonly metrics: unknown }> {
+  const forTests = ownRules ? [] : leaks.filter(isKeyForTests);
+  const counting = leaks.filter((leak) => !forTests.includes(leak));
   return {
     state: leaks.length === 0 ? 'clean' : 'findings',
-    metrics: { secrets_found: leaks.length, no_secrets_exposed: leaks.length === 0 },
-    findings: leaks.map((leak) => ({ ...leak, severity: 'error', metric: 'secrets_found' })),
-    summary: counted(leaks.length, 'secret'),
+    metrics: { secrets_found: counting.length, no_secrets_exposed: counting.length === 0 },
+    findings: [
+      ...counting.map((leak) => ({
+        ...leak,
+        severity: 'error' as const,
+        metric: 'secrets_found' as const,
+      })),
+      ...forTests.map((leak) => ({
+        ...leak,
+        severity: 'warning' as const,
+        message: 'a private key among the tests, not counted: make sure it opens nothing real',
+      })),
+    ],
+    summary: [
+      counted(counting.length, 'secret'),
+      ...(forTests.length === 0 ? [] : [`${counted(forTests.length, 'key')} for tests`]),
+    ].join(', '),
     ...more,
   };
+}
+
+const AMONG_TESTS =
+  /(^|\/)(tests?|__tests__|specs?|e2e|fixtures?|__fixtures__|test-?data|mocks?|__mocks__)\//i;
+
+/** Servers under test need a key of their own. A provider's token is never made for a test: it counts anywhere. */
+function isKeyForTests({ rule, file }: Leak): boolean {
+  return /private-?key$/.test(rule) && file !== undefined && AMONG_TESTS.test(file);
 }
