@@ -32,11 +32,22 @@ if (!(baked && print(baked))) {
 function start() {
   var entry = path.join(root, 'dist', 'main.js');
   if (fs.existsSync(entry)) {
-    require('module').enableCompileCache();
+    var cache = cacheFolder();
+    if (cache !== undefined) require('module').enableCompileCache(cache);
     require(entry).main();
   } else {
     require(path.join(root, 'src', 'main.ts')).main();
   }
+}
+
+// In the user's own folder: what lies in the shared temporary one, anybody may have put there.
+function cacheFolder() {
+  var env = process.env;
+  if (env.NODE_COMPILE_CACHE) return env.NODE_COMPILE_CACHE;
+  var home = env.NEMESIS_HOME;
+  if (!home && env.XDG_CACHE_HOME) home = path.join(env.XDG_CACHE_HOME, 'nemesis');
+  if (!home && env.HOME) home = path.join(env.HOME, '.cache', 'nemesis');
+  return home && path.isAbsolute(home) ? path.join(home, 'code') : undefined;
 }
 
 // This Node is too old: go on with the one that lies beside nemesis, and end as it ends.

@@ -3,7 +3,7 @@
  * --version, and what every runner measures.
  */
 
-import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -54,6 +54,7 @@ const inheritBuiltins = {
 
 // Built beside and moved into place, so that a running nemesis never sees half of it.
 const draft = mkdtempSync(path.join(root, 'dist-'));
+chmodSync(draft, 0o755);
 try {
   await build(draft);
   const dist = path.join(root, 'dist');

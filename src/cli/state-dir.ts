@@ -2,6 +2,7 @@
 
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   renameSync,
@@ -14,19 +15,25 @@ import { fail, ok, type Result } from '../failure.ts';
 import type { CheckResult } from '../pipeline/result.ts';
 import { checkJson } from '../report/json.ts';
 
-/** Makes `.nemesis/`, which ignores itself in git. */
+/** Makes `.nemesis/`, which ignores itself in git, and the folders in it. */
 export function makeStateDir(stateDir: string): Result<void> {
   try {
-    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+    for (const folder of ['', 'reports', 'tmp'].map((name) => path.join(stateDir, name))) {
+      // A repository can hold links, and what is cleared here must not lie elsewhere.
+      if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) {
+        throw new Error(`${path.basename(folder)} is a link`);
+      }
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+    }
     const ignore = path.join(stateDir, '.gitignore');
-    if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
+    if (!existsSync(ignore)) writeFileSync(ignore, '*\n', { flag: 'wx' });
     return ok(undefined);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return fail({
       kind: 'cannot_act',
       message: `.nemesis cannot be written: ${why}`,
-      help: ['nemesis keeps its reports there; make the folder writable'],
+      help: ['nemesis keeps its reports there: make it a folder of this user, or remove it'],
     });
   }
 }
@@ -37,10 +44,11 @@ export const RESULT_FILES = ['check.json', 'partial.json'] as const;
 /** Keeps the result in `.nemesis/reports/`, written in one step. */
 export function keepResult(result: CheckResult, stateDir: string, version: string): void {
   const folder = path.join(stateDir, 'reports');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const name = RESULT_FILES[result.partial === undefined ? 0 : 1];
   const draft = path.join(folder, `.${name}.${process.pid}`);
-  writeFileSync(draft, `${JSON.stringify(checkJson(result, version), null, 2)}\n`, { mode: 0o600 });
+  rmSync(draft, { force: true });
+  const text = `${JSON.stringify(checkJson(result, version), null, 2)}\n`;
+  writeFileSync(draft, text, { mode: 0o600, flag: 'wx' });
   renameSync(draft, path.join(folder, name));
 }
 

@@ -12,7 +12,9 @@ export function diagnoseIssues(
   issues: readonly z.core.$ZodIssue[],
   knownKeys: KnownKeys,
 ): Diagnostic[] {
-  return issues.flatMap((issue) => diagnoseIssue(document, issue, knownKeys));
+  return issues
+    .filter((issue) => !isEcho(issue, issues))
+    .flatMap((issue) => diagnoseIssue(document, issue, knownKeys));
 }
 
 function diagnoseIssue(
@@ -40,10 +42,30 @@ function diagnoseIssue(
   if (path.length > 0 && !hasValue(document, path)) {
     return [at(document.spot(path.slice(0, -1)), `\`${String(path.at(-1))}\` is missing`)];
   }
-  const message =
-    issue.code === 'invalid_type' ? ownWords(issue.message, issue.expected) : issue.message;
-  return [at(document.spot(path), message)];
+  return [at(document.spot(path), messageOf(issue))];
 }
+
+/** Of a value of the wrong type, its length is no news. */
+function isEcho(issue: z.core.$ZodIssue, issues: readonly z.core.$ZodIssue[]): boolean {
+  if (issue.code !== 'too_big' && issue.code !== 'too_small') return false;
+  const path = issue.path.join('\0');
+  return issues.some(
+    ({ code, path: other }) => code === 'invalid_type' && other.join('\0') === path,
+  );
+}
+
+function messageOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type') return ownWords(issue.message, issue.expected);
+  if (issue.code === 'too_big' && issue.message.startsWith('Too big')) {
+    return `expected at most ${issue.maximum} ${countedIn(issue.origin)}`;
+  }
+  if (issue.code === 'too_small' && issue.message.startsWith('Too small')) {
+    return `expected at least ${issue.minimum} ${countedIn(issue.origin)}`;
+  }
+  return issue.message;
+}
+
+const countedIn = (origin: string) => (origin === 'string' ? 'characters' : 'entries');
 
 function helpForKey(key: string, known: readonly string[]): readonly string[] {
   const near = nearest(key, known);

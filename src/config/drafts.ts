@@ -34,7 +34,8 @@ export function draftsOf(
     rest: Omit<Draft, 'text' | 'path' | 'shift'>,
   ) => {
     if (typeof entry === 'string') {
-      drafts.push({ text: entry, path, shift: shiftOf(document.spot(path)), ...rest });
+      const shift = shiftOf(document.spot(path));
+      drafts.push({ text: shift === undefined ? entry.trim() : entry, path, shift, ...rest });
       return;
     }
     const keys = Object.entries(entry);

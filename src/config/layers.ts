@@ -146,7 +146,7 @@ function gatesOf(folder: string, { look }: LayerContext): string {
 
 function howToFind(name: string): string {
   if (/^\.{1,2}(\/|$)/.test(name)) return 'check the path; it is relative to this file';
-  const near = nearest(name, PRESETS);
+  const near = nearest(name, PRESETS) ?? PRESETS.find((preset) => preset === `nemesis/${name}`);
   if (near !== undefined) return `write ${near}`;
   if (name.startsWith('nemesis/')) return `the presets are ${PRESETS.join(' and ')}`;
   if (/^\/|\.(ya?ml|json)$/.test(name)) return 'a path begins with ./ or ../';

@@ -34,6 +34,11 @@ function applyLimits(
   for (const [metric, limit] of Object.entries(data.limits ?? {})) {
     const spot = document!.spot(['limits', metric]);
     const where = `${spot.file}:${spot.line}`;
+    const alone = /^(?:[<>]=?|[!=]=)\s*(.+)/.exec(limit)?.[1];
+    if (alone !== undefined) {
+      diagnostics.push(at(spot, 'a limit is a value without a comparison', [`write ${alone}`]));
+      continue;
+    }
     let hits = 0;
     changed = eachSentence(changed, (sentence, agent) => {
       const text = withLimit(sentence.text, metric, limit);

@@ -30,15 +30,15 @@ export function declaredRunners(
       complain(['id'], `a runner is called \`${entry.id}\` already`, ['choose another id']);
     }
     taken.add(entry.id);
-    for (const [name, metric] of Object.entries(made?.metrics ?? {})) {
-      const other = known.catalogue.get(name);
-      if (other === undefined || other.dimension === metric.dimension) continue;
-      const message = `\`${name}\` is a metric of nemesis already, of type ${other.dimension}`;
-      complain(['metrics', name], message, [
-        `say unit: ${other.dimension}, or choose another name`,
-      ]);
-    }
-    return made === undefined ? [] : [made];
+    if (made === undefined) return [];
+    const metrics = Object.entries(made.metrics).filter(([name, { dimension }]) => {
+      const wanted = known.catalogue.get(name)?.dimension ?? dimension;
+      if (wanted === dimension) return true;
+      const message = `\`${name}\` is a metric of nemesis already, of type ${wanted}`;
+      complain(['metrics', name], message, [`say unit: ${wanted}, or choose another name`]);
+      return false;
+    });
+    return [{ ...made, metrics: Object.fromEntries(metrics) }];
   });
 }
 

@@ -72,7 +72,12 @@ function plain(node: unknown, path: string, offsets: Offsetted): Plain {
   }
   if (isSeq(node)) {
     note([start, start + 1]);
-    return node.items.map((item, index) => plain(item, pointer(path, index), offsets));
+    return node.items.map((item, index) => {
+      const innerPath = pointer(path, index);
+      const [itemStart = start] = (item as Node | null)?.range ?? [];
+      offsets.set(innerPath, { value: [Math.max(0, itemStart - 1), itemStart] }); // an empty one: its dash
+      return plain(item, innerPath, offsets);
+    });
   }
   if (!isScalar<string>(node)) return '';
   if (end > start) note([start, end, styleOf(node)]);

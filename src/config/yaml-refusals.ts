@@ -14,11 +14,13 @@ const REFUSED_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 export function refusals(document: Document, text: string, diagnose: Diagnose): Diagnostic[] {
   const found: Diagnostic[] = [];
   let keys = 0;
+  let isOver = false;
   const walk = (node: Node | null, depth: number): void => {
-    if (node === null || keys > MOST_KEYS) return;
+    if (node === null || isOver) return;
     const [start = 0, end = start + 1] = node.range ?? [];
     if (depth > DEEPEST) {
       found.push(diagnose(`nested deeper than ${DEEPEST} levels`, start, start + 1));
+      isOver = true;
       return;
     }
     found.push(...refusedNode(node, text, diagnose));
@@ -27,6 +29,7 @@ export function refusals(document: Document, text: string, diagnose: Diagnose): 
     keys += node.items.length;
     if (keys > MOST_KEYS) {
       found.push(diagnose(`more than ${MOST_KEYS} keys`, start, end));
+      isOver = true;
       return;
     }
     found.push(...refusedKeys(node, diagnose));
@@ -51,11 +54,12 @@ function refusedNode(node: Node, text: string, diagnose: Diagnose): Diagnostic[]
     return [diagnose('aliases (`*name`) are not allowed here', start, end, help)];
   }
   const found: Diagnostic[] = [];
+  const mark = (sign: string) => markBefore(text, sign, start);
   if ('anchor' in node && node.anchor !== undefined) {
-    found.push(diagnose('anchors (`&name`) are not allowed here', start, end, help));
+    found.push(diagnose('anchors (`&name`) are not allowed here', ...mark('&'), help));
   }
   if (node.tag !== undefined) {
-    found.push(diagnose('tags (`!name`) are not allowed here', start, end, ['remove it']));
+    found.push(diagnose('tags (`!name`) are not allowed here', ...mark('!'), ['remove it']));
   }
   const isEmptyBlock =
     isScalar<string>(node) && node.type === 'BLOCK_FOLDED' && node.value.trim() === '';
@@ -64,6 +68,14 @@ function refusedNode(node: Node, text: string, diagnose: Diagnose): Diagnostic[]
     found.push(diagnose(trap.message, trap.start ?? start, trap.end ?? end, trap.help));
   }
   return found;
+}
+
+/** Anchors and tags stand before the value they belong to. */
+function markBefore(text: string, sign: string, valueStart: number): [number, number] {
+  let start = Math.max(0, text.lastIndexOf(sign, valueStart));
+  while (text[start - 1] === sign) start -= 1;
+  const [mark = sign] = /^\S+/.exec(text.slice(start)) ?? [];
+  return [start, start + mark.length];
 }
 
 function refusedKeys(map: YAMLMap, diagnose: Diagnose): Diagnostic[] {

@@ -17,7 +17,29 @@ const COMPARISON_VALUE =
 const LONGEST_LINE = 500;
 
 export function explainYamlError(error: YAMLParseError, text: string): Said {
-  return comparisonAt(text, error.pos[0]) ?? { message: ownWords(error), help: helpFor(error) };
+  return (
+    comparisonAt(text, error.pos[0]) ??
+    strayLine(error, text) ?? { message: ownWords(error), help: helpFor(error) }
+  );
+}
+
+/** Where YAML sees a mapping inside a value, the line below is often only indented wrongly. */
+function strayLine({ code, pos }: YAMLParseError, text: string): Said | undefined {
+  if (code !== 'BLOCK_AS_IMPLICIT_KEY' && code !== 'MULTILINE_IMPLICIT_KEY') return undefined;
+  const lineStart = text.lastIndexOf('\n', pos[0] - 1) + 1;
+  const isEntry = /^[ \t]*-\s/.test(text.slice(lineStart, lineStart + 500));
+  const lineEnd = text.indexOf('\n', pos[0]);
+  const rest = text.slice(pos[0], lineEnd < 0 ? text.length : lineEnd).slice(0, 500);
+  const isBelow = !isEntry && code === 'BLOCK_AS_IMPLICIT_KEY' && !/:\s/.test(rest);
+  if (!isEntry && !isBelow) return undefined;
+  const from = isEntry ? lineStart : lineEnd;
+  const start = from + (/\S/.exec(text.slice(from))?.index ?? 0);
+  return {
+    message: 'this line is indented differently from the ones above it',
+    help: ['lines that belong together begin in the same column'],
+    start,
+    end: start + (/^.*/.exec(text.slice(start))?.[0].trimEnd().length ?? 1),
+  };
 }
 
 /**
@@ -32,12 +54,13 @@ export function comparisonAt(text: string, offset: number): Said | undefined {
   const [, , , key, value] = match ?? [];
   if (value === undefined) return undefined;
   const from = start + line.lastIndexOf(value);
+  const spaced = value.replace(/^(>=?)\s*/, '$1 ');
   return {
     message: `a value that starts with \`>\` opens a block of text in YAML, so \`${value}\` is not read as a comparison`,
     help:
       key === undefined
-        ? [`write the sentence with its metric: - eslint_errors ${value}`]
-        : [`quote it: ${key}: "${value}"`, `or write the sentence: - ${key} ${value}`],
+        ? [`write the sentence with its metric: - eslint_errors ${spaced}`]
+        : [`quote it: ${key}: "${value}"`, `or write the sentence: - ${key} ${spaced}`],
     start: from,
     end: from + value.length,
   };
@@ -61,6 +84,11 @@ const OWN_WORDS: Readonly<Partial<Record<YAMLParseError['code'], readonly [strin
 function ownWords(error: YAMLParseError): string {
   const own = OWN_WORDS[error.code]?.[0];
   if (own !== undefined) return own;
+  const open = /^Flow (map|sequence)/.exec(error.message)?.[1];
+  if (open !== undefined) {
+    return open === 'map' ? 'a mapping in { } is not closed' : 'a list in [ ] is not closed';
+  }
+  if (error.message.startsWith('Missing closing')) return 'a text in quotes does not end';
   return lowerFirst(error.message.split('\n')[0] ?? '').replace(/\.$/, '');
 }
 

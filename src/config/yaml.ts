@@ -112,6 +112,17 @@ function parse(file: string, text: string): Opened {
     return diagnose(said.message, said.start ?? error.pos[0], said.end ?? error.pos[1], said.help);
   });
   if (diagnostics.length === 0) diagnostics.push(...refusals(document, text, diagnose));
+  else return { ok: false, diagnostics: firstOfEachLine(diagnostics) };
   if (diagnostics.length > 0) return { ok: false, diagnostics };
   return { ok: true, document: documentOf(file, document.contents, at) };
+}
+
+/** A parser that has lost its way complains again and again; the first complaint of a line is the cause. */
+function firstOfEachLine(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const lines = new Set<number>();
+  return diagnostics.filter(({ place }) => {
+    const isFirst = !lines.has(place.line);
+    lines.add(place.line);
+    return isFirst;
+  });
 }

@@ -2,7 +2,7 @@
 
 import type { JudgedSentence, GateVerdict } from '../judge/verdict.ts';
 import { metricsOf, sectionsOf } from '../language/index.ts';
-import type { CheckResult } from '../pipeline/result.ts';
+import type { CheckResult, RunnerResult } from '../pipeline/result.ts';
 import { colourOf, lookOf } from './lines.ts';
 import { durationText, harmless, wrap, type Style } from './text.ts';
 import { NOT_ASKED } from '../pipeline/result.ts';
@@ -87,29 +87,64 @@ function measuredBy(sentence: JudgedSentence['sentence'], result: CheckResult): 
 }
 
 /** What a runner should have measured and did not, with the one thing that mends it. */
-export function absenceLines(result: CheckResult, { paint, marks, columns }: Style): string[] {
-  return result.runners.flatMap(({ id, measurement }) => {
-    if (lookOf(measurement) !== 'unknown' || measurement.causedBy !== undefined) return [];
-    const why = harmless(`${id}: ${measurement.why ?? measurement.state}`);
-    const [first = '', ...more] = wrap(why, columns - 2);
-    const help =
-      measurement.help === undefined ? [] : [`  ${paint.cyan(harmless(measurement.help))}`];
-    // Where the reason is in the tool's own words already, its last lines add nothing.
-    const explained =
-      measurement.state === 'backend_unavailable' || measurement.state === 'nothing_measured';
-    const tail = (explained ? '' : (measurement.evidence?.tail ?? ''))
-      .split('\n')
-      .filter((line) => line.trim() !== '');
-    const said = tail
-      .slice(-4)
-      .map((line) => paint.dim(`  | ${harmless(line).slice(0, columns - 4)}`));
-    return [
-      `${paint.yellow(marks.unknown)} ${first}`,
-      ...more.map((line) => `  ${line}`),
-      ...said,
-      ...help,
-    ];
-  });
+export function absenceLines(result: CheckResult, style: Style): string[] {
+  const absent = result.runners.filter(
+    ({ measurement }) => lookOf(measurement) === 'unknown' && measurement.causedBy === undefined,
+  );
+  const waiting = absent.filter(({ measurement }) => waitsForInstall(measurement));
+  // One command mends them all: told once, before what is wrong with each.
+  const together = waiting.length > 1 ? waiting : [];
+  return [
+    ...installLines(together, style),
+    ...absent
+      .filter((runner) => !together.includes(runner))
+      .flatMap((runner) => absenceOf(runner, style)),
+  ];
+}
+
+const INSTALLS_ALL = /^(npm|pnpm|yarn|bun) (ci|install)( --frozen-lockfile)?$/;
+
+function waitsForInstall({ state, help = '' }: RunnerResult['measurement']): boolean {
+  return state === 'not_installed' && INSTALLS_ALL.test(help);
+}
+
+function installLines(
+  waiting: readonly RunnerResult[],
+  { paint, marks, columns }: Style,
+): string[] {
+  const [first] = waiting;
+  if (first === undefined) return [];
+  const names = waiting.map(({ id }) => id).join(', ');
+  const text = `dependencies are not installed, and these need them: ${names}`;
+  return [
+    ...wrap(text, columns - 2).map(
+      (line, index) => `${index === 0 ? paint.yellow(marks.unknown) : ' '} ${line}`,
+    ),
+    `  ${paint.cyan(harmless(first.measurement.help ?? ''))}`,
+  ];
+}
+
+function absenceOf({ id, measurement }: RunnerResult, { paint, marks, columns }: Style): string[] {
+  const why = harmless(`${id}: ${measurement.why ?? measurement.state}`);
+  const [first = '', ...more] = wrap(why, columns - 2);
+  const help =
+    measurement.help === undefined ? [] : [`  ${paint.cyan(harmless(measurement.help))}`];
+  // Where the reason is in the tool's own words already, its last lines add nothing.
+  const explained = ['backend_unavailable', 'nothing_measured', 'bad_config'].includes(
+    measurement.state,
+  );
+  const tail = (explained ? '' : (measurement.evidence?.tail ?? ''))
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  const said = tail
+    .slice(-4)
+    .map((line) => paint.dim(`  | ${harmless(line).slice(0, columns - 4)}`));
+  return [
+    `${paint.yellow(marks.unknown)} ${first}`,
+    ...more.map((line) => `  ${line}`),
+    ...said,
+    ...help,
+  ];
 }
 
 /** Runners that have nothing to measure here, in one paragraph. */
@@ -168,9 +203,10 @@ export function scoreText({ score }: CheckResult): string {
 export function nextLine(result: CheckResult, hasConfig: boolean): string {
   const steps: string[] = [];
   const help = result.runners.map(({ measurement }) => measurement.help);
-  const install = help.find(
-    (text) => text !== undefined && /^(npm|pnpm|yarn|bun) (ci|install)/.test(text),
-  );
+  // Installing comes first: whatever else is wrong may come from that.
+  const install =
+    help.find((text) => INSTALLS_ALL.test(text ?? '')) ??
+    help.find((text) => /^(npm|npx|pnpm|yarn|bun) /.test(text ?? ''));
   const failing = result.runners
     .filter(({ measurement }) => lookOf(measurement) === 'bad')
     .map(({ id }) => id);

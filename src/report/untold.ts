@@ -6,32 +6,38 @@ import { lookOf } from './lines.ts';
 import { fit, harmless, plural, wrap, type Style } from './text.ts';
 
 interface Cause {
-  readonly why: string;
+  /** Runners that did not measure. */
+  readonly runners: Set<string>;
+  readonly other: readonly string[];
   readonly tolerated: string;
   readonly blocks: boolean;
   readonly gates: Set<string>;
   readonly sentences: JudgedSentence[];
 }
 
-const MOST_SENTENCES = 6;
+/** What blocks is shown longer than what only warns. */
+const MOST_SENTENCES = { blocking: 6, warning: 3 };
 
 export function untoldLines(result: CheckResult, style: Style): string[] {
   const absent = result.runners
     .filter(({ measurement }) => lookOf(measurement) === 'unknown')
     .map(({ id }) => id);
-  return causes(result).flatMap((cause) => causeLines(cause, absent, style));
+  return causes(result, absent).flatMap((cause) => causeLines(cause, style));
 }
 
-/** The reasons of runners are told once, above; here their names are enough. */
-function shortly(why: string, absent: readonly string[]): string {
-  const parts = why.split('; ').map((part) => {
+/** The reasons of runners are told once, above: here all that did not measure are one cause. */
+function shortly(why: string, absent: readonly string[]): { runners: string[]; other: string[] } {
+  const runners: string[] = [];
+  const other: string[] = [];
+  for (const part of why.split('; ')) {
     const runner = absent.find((id) => part.startsWith(`${id}: `));
-    return runner === undefined ? part : `${runner} did not measure`;
-  });
-  return [...new Set(parts)].join('; ');
+    if (runner === undefined) other.push(part);
+    else runners.push(runner);
+  }
+  return { runners, other };
 }
 
-function causes(result: CheckResult): readonly Cause[] {
+function causes(result: CheckResult, absent: readonly string[]): readonly Cause[] {
   const found = new Map<string, Cause>();
   for (const { gate, sentences } of result.verdicts) {
     for (const judged of sentences) {
@@ -41,31 +47,41 @@ function causes(result: CheckResult): readonly Cause[] {
         .map(({ runner, state, place }) => `${runner}: ${state} (${place.file}:${place.line})`)
         .join(', ');
       const blocks = sentence.level === 'block' && tolerated === '';
-      const key = `${standing.why} ${tolerated} ${blocks}`;
+      const { runners, other } = shortly(standing.why, absent);
+      const key = `${[...new Set(other)].join('; ')} ${tolerated} ${blocks}`;
       const cause = found.get(key) ?? {
-        why: standing.why,
+        other: [...new Set(other)],
+        runners: new Set(),
         tolerated,
         blocks,
         gates: new Set(),
         sentences: [],
       };
+      for (const runner of runners) cause.runners.add(runner);
       cause.gates.add(gate);
       cause.sentences.push(judged);
       found.set(key, cause);
     }
   }
-  return [...found.values()];
+  return [...found.values()].sort((a, b) => Number(b.blocks) - Number(a.blocks));
 }
 
-function causeLines(cause: Cause, absent: readonly string[], { paint, columns }: Style): string[] {
+function whyOf({ runners, other }: Cause): string {
+  const names = runners.size === 0 ? [] : [`${[...runners].join(', ')} did not measure`];
+  return [...names, ...other].join('; ');
+}
+
+function causeLines(cause: Cause, { paint, columns }: Style): string[] {
   const word = cause.blocks ? paint.yellow('undecided') : paint.yellow('warned'.padEnd(9));
   const count = plural(cause.sentences.length, 'sentence');
-  const text = `${[...cause.gates].join(', ')} · ${count} cannot be told: ${shortly(cause.why, absent)}`;
+  const text = `${[...cause.gates].join(', ')} · ${count} cannot be told: ${whyOf(cause)}`;
   const [first = '', ...more] = wrap(harmless(text), columns - 10);
-  const shown = cause.sentences.slice(0, MOST_SENTENCES).map(({ sentence }) => {
-    const place = `${sentence.place.file}:${sentence.place.line}`;
-    return fit(harmless(`${sentence.text}  ${place}`), columns - 14);
-  });
+  const shown = cause.sentences
+    .slice(0, MOST_SENTENCES[cause.blocks ? 'blocking' : 'warning'])
+    .map(({ sentence }) => {
+      const place = `${sentence.place.file}:${sentence.place.line}`;
+      return fit(harmless(`${sentence.text}  ${place}`), columns - 14);
+    });
   const hidden = cause.sentences.length - shown.length;
   if (hidden > 0) shown.push(`… ${plural(hidden, 'more sentence')}`);
   const label = (name: string, lines: readonly string[]) =>

@@ -9,6 +9,7 @@ import { locateTool } from '../locate.ts';
 import type { Project } from '../project.ts';
 import type { MetricValue, RunContext, Runner } from '../runner.ts';
 import { absent, hasNumbers, runTool, type RawRun, type Reading } from '../tool.ts';
+import { unbuiltIn } from '../unbuilt.ts';
 import { wrapperArguments } from './coverage-tool.ts';
 import { findSuite, type FoundSuite } from './discover.ts';
 import type { TestFailure, TestFramework, TestRun } from './framework.ts';
@@ -167,6 +168,15 @@ function readSuite(
     };
   }
   const { run } = reading;
+  const unloaded = run.failures.filter(({ kind }) => kind === 'file');
+  const unbuilt = unbuiltIn(
+    project,
+    unloaded.map(({ message }) => message),
+  );
+  if (unbuilt !== undefined) {
+    const why = `${unbuilt.why}, so ${unloaded.length} of the test files could not be loaded`;
+    return { state: 'bad_config', ...unbuilt, why };
+  }
   if (run.passed + run.failed === 0) {
     const skipped = run.skipped === 0 ? 'found no tests' : `ran none: ${run.skipped} skipped`;
     return { state: 'nothing_measured', why: `${framework.name} ${skipped}` };

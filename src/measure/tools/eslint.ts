@@ -123,8 +123,9 @@ function ownCommand({ project, workDir, tool }: CommandContext) {
   return {
     argv: [
       ...flags,
-      ...(eslintrc ? [] : ['--no-warn-ignored']),
-      ...['--ignore-pattern', '.nemesis/'],
+      // eslintrc passes over hidden folders by itself, and takes a pattern for a configuration: without any other
+      // it would parse as ES5 what it should refuse to check.
+      ...(eslintrc ? [] : ['--no-warn-ignored', '--ignore-pattern', '.nemesis/']),
       ...(paths.length === 0 ? ['--no-error-on-unmatched-pattern'] : []),
       ...reportTo(workDir),
       ...(paths.length === 0 ? ['.'] : paths),
@@ -170,7 +171,9 @@ function readReport(raw: RawRun, { project, tool }: CommandContext): Reading<Met
     const why = complaintIn(raw.stderr, raw.root) || `exit code ${raw.exitCode} and no word why`;
     if (raw.exitCode !== 2) return { state: 'crashed', why };
     const missing = project.dependencies.size > 0 && !project.installed;
-    return { state: 'bad_config', why, ...(missing ? { help: project.installCommand } : {}) };
+    const unconfigured = /couldn't find an? (configuration|eslint\.config)/.test(raw.stderr);
+    const help = missing ? project.installCommand : unconfigured ? 'npm init @eslint/config' : '';
+    return { state: 'bad_config', why, ...(help === '' ? {} : { help }) };
   }
   if (!report.ok) return { state: report.state, why: report.why };
   if (report.value.length === 0) {

@@ -18,6 +18,7 @@ import { counted } from './counted.ts';
 import { measureEach } from './each-part.ts';
 import { typeCheckOf, withoutPackages } from './typescript-projects.ts';
 import type { Measurement } from '../runner.ts';
+import { unbuiltIn } from '../unbuilt.ts';
 
 const single = defineTool({
   id: 'tsc',
@@ -82,7 +83,7 @@ const NO_FILES = [18002, 18003];
 /** A referenced project whose output is not there yet. */
 const NOT_BUILT = 6305;
 
-function readDiagnostics(raw: RawRun): Reading<'type_errors'> {
+function readDiagnostics(raw: RawRun, { project }: CommandContext): Reading<'type_errors'> {
   const diagnostics = raw.stdout.split('\n').flatMap((line) => diagnosticIn(line, raw.root));
   const empty = diagnostics.find(({ code }) => NO_FILES.includes(code));
   if (empty !== undefined) return { state: 'nothing_measured', why: describe(empty, raw.root) };
@@ -91,6 +92,11 @@ function readDiagnostics(raw: RawRun): Reading<'type_errors'> {
     const why = `a referenced project is not built (TS${NOT_BUILT})`;
     return { state: 'bad_config', why, help: 'npx tsc --build' };
   }
+  const unresolved = unbuiltIn(
+    project,
+    diagnostics.map(({ text }) => text),
+  );
+  if (unresolved !== undefined) return { state: 'bad_config', ...unresolved };
   const misconfigured = diagnostics.find(isAboutConfig);
   if (misconfigured !== undefined) {
     return { state: 'bad_config', why: describe(misconfigured, raw.root) };
