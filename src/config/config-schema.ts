@@ -1,21 +1,11 @@
 /** The shape of `nemesis.config.yaml` and of presets, which are the same file without a service. */
 
 import { z } from 'zod';
+import { ABSENT_STATES } from '../judge/reading.ts';
 import { duration, id, innerPath, oneOf, scalar, size, text, wholeNumber } from './atoms.ts';
 
 const mode = oneOf('enforce', 'observe');
-const absence = oneOf(
-  'not_installed',
-  'timed_out',
-  'crashed',
-  'bad_config',
-  'no_report',
-  'bad_report',
-  'unexplained_failure',
-  'backend_unavailable',
-  'nothing_measured',
-  'skipped',
-);
+const absence = oneOf(...ABSENT_STATES);
 
 const suite = z.strictObject({
   framework: oneOf('jest', 'vitest', 'mocha', 'node-test', 'pytest').optional(),

@@ -2,10 +2,8 @@
 
 import type { Datum } from '../language/index.ts';
 
-/** How a runner ended. Only `clean` and `findings` yield numbers. */
-export const TOOL_STATES = [
-  'clean',
-  'findings',
+/** Why a runner that is in play has no numbers. A team may accept each in advance by `tolerate`. */
+export const ABSENT_STATES = [
   'not_installed',
   'timed_out',
   'crashed',
@@ -16,8 +14,10 @@ export const TOOL_STATES = [
   'backend_unavailable',
   'nothing_measured',
   'skipped',
-  'not_applicable',
 ] as const;
+
+/** How a runner ended. Only `clean` and `findings` yield numbers. */
+export const TOOL_STATES = ['clean', 'findings', ...ABSENT_STATES, 'not_applicable'] as const;
 export type ToolState = (typeof TOOL_STATES)[number];
 
 export type Reading =
