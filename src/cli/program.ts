@@ -74,7 +74,7 @@ export function createProgram(
   }
   program.addHelpText(
     'after',
-    '\nnemesis <command> --help tells more. Exit: 0 yes, 1 no, 2 asked wrongly, 3 undecided.\n',
+    '\nnemesis <command> --help tells more.\nExit codes: 0 yes, 1 no, 2 asked wrongly, 3 undecided.\n',
   );
   return program;
 }

@@ -45,13 +45,20 @@ export function rememberGates(key: CacheKey, loaded: Loaded, seen: Seen): void {
   if (file === undefined) return;
   const json = Buffer.from(JSON.stringify({ made: madeFor(key), seen, loaded } satisfies Entry));
   const draft = `${file}.${process.pid}`;
-  try {
+  // No cache folder, no cache: the next start proves the gates again.
+  attempt(() => {
     mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
     writeFileSync(draft, checksum(json) + json.toString('utf8'), { mode: 0o600, flag: 'wx' });
     renameSync(draft, file);
+  });
+  attempt(() => rmSync(draft, { force: true }));
+}
+
+function attempt(action: () => void): void {
+  try {
+    action();
   } catch {
-    // no cache folder, no cache: the next start proves the gates again
-    rmSync(draft, { force: true });
+    // that the next start takes longer is all there is to it
   }
 }
 
@@ -82,6 +89,8 @@ function checksum(bytes: Uint8Array): string {
   const words = new Uint32Array(Math.ceil(bytes.length / 4));
   new Uint8Array(words.buffer).set(bytes);
   let hash = 0x811c9dc5 ^ bytes.length;
-  for (const word of words) hash = Math.imul(hash ^ word, 0x01000193);
+  for (let index = 0; index < words.length; index += 1) {
+    hash = Math.imul(hash ^ words[index]!, 0x01000193);
+  }
   return (hash >>> 0).toString(16).padStart(CHECKSUM_LENGTH, '0');
 }

@@ -1,6 +1,6 @@
 /** Zod issues as located diagnostics, with the nearest right name for a wrong one. */
 
-import type { z } from 'zod';
+import type { core } from 'zod/mini';
 import { nearest } from '../language/index.ts';
 import type { Diagnostic } from '../failure.ts';
 import type { Document, Spot, Step } from './yaml.ts';
@@ -9,7 +9,7 @@ type KnownKeys = (path: readonly Step[]) => readonly string[];
 
 export function diagnoseIssues(
   document: Document,
-  issues: readonly z.core.$ZodIssue[],
+  issues: readonly core.$ZodIssue[],
   knownKeys: KnownKeys,
 ): Diagnostic[] {
   return issues
@@ -19,7 +19,7 @@ export function diagnoseIssues(
 
 function diagnoseIssue(
   document: Document,
-  issue: z.core.$ZodIssue,
+  issue: core.$ZodIssue,
   knownKeys: KnownKeys,
 ): Diagnostic[] {
   const path = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step));
@@ -46,7 +46,7 @@ function diagnoseIssue(
 }
 
 /** Of a value of the wrong type, its length is no news. */
-function isEcho(issue: z.core.$ZodIssue, issues: readonly z.core.$ZodIssue[]): boolean {
+function isEcho(issue: core.$ZodIssue, issues: readonly core.$ZodIssue[]): boolean {
   if (issue.code !== 'too_big' && issue.code !== 'too_small') return false;
   const path = issue.path.join('\0');
   return issues.some(
@@ -54,16 +54,19 @@ function isEcho(issue: z.core.$ZodIssue, issues: readonly z.core.$ZodIssue[]): b
   );
 }
 
-function messageOf(issue: z.core.$ZodIssue): string {
+function messageOf(issue: core.$ZodIssue): string {
   if (issue.code === 'invalid_type') return ownWords(issue.message, issue.expected);
-  if (issue.code === 'too_big' && issue.message.startsWith('Too big')) {
+  if (issue.code === 'too_big' && !isOurs(issue.message)) {
     return `expected at most ${issue.maximum} ${countedIn(issue.origin)}`;
   }
-  if (issue.code === 'too_small' && issue.message.startsWith('Too small')) {
+  if (issue.code === 'too_small' && !isOurs(issue.message)) {
     return `expected at least ${issue.minimum} ${countedIn(issue.origin)}`;
   }
   return issue.message;
 }
+
+/** The schemas say what they want; where they do not, zod does, in one of its languages or none. */
+const isOurs = (message: string) => !/^(?:Invalid|Too (?:big|small))/.test(message);
 
 const countedIn = (origin: string) => (origin === 'string' ? 'characters' : 'entries');
 
@@ -74,14 +77,14 @@ function helpForKey(key: string, known: readonly string[]): readonly string[] {
 }
 
 /** The branch of a union that got furthest into the value: that is the one the writer meant. */
-function bestBranch(issue: z.core.$ZodIssueInvalidUnion): readonly z.core.$ZodIssue[] | undefined {
+function bestBranch(issue: core.$ZodIssueInvalidUnion): readonly core.$ZodIssue[] | undefined {
   return issue.errors
     .filter((branch) => branch.every(isOfRightKind))
     .toSorted((a, b) => a.length - b.length)[0];
 }
 
 /** The value was what the branch wants; only something in or about it is wrong. */
-function isOfRightKind({ path, code }: z.core.$ZodIssue): boolean {
+function isOfRightKind({ path, code }: core.$ZodIssue): boolean {
   return path.length > 0 || ['unrecognized_keys', 'too_big', 'too_small'].includes(code);
 }
 
@@ -95,7 +98,7 @@ function hasValue(document: Document, path: readonly Step[]): boolean {
 }
 
 function ownWords(message: string, expected: string): string {
-  if (!message.startsWith('Invalid')) return message;
+  if (isOurs(message)) return message;
   const wanted = { record: 'a mapping', object: 'a mapping', array: 'a list', string: 'text' };
   return `expected ${Object.hasOwn(wanted, expected) ? wanted[expected as keyof typeof wanted] : expected}`;
 }

@@ -36,7 +36,7 @@ export interface Root {
  * @param hasConfig whether a folder holds a configuration (`package.json` counts only with a `nemesis` key)
  */
 export function findRoot(cwd: string, hasConfig: (folder: string) => boolean): Root {
-  const start = realpathSync(cwd);
+  const start = realpathSync.native(cwd);
   const folders = upward(start);
   const topIndex = folders.findIndex((folder) => existsSync(path.join(folder, '.git')));
   const inside = topIndex < 0 ? [start] : folders.slice(0, topIndex + 1);

@@ -1,12 +1,13 @@
 /** The shape of a gate file: one agent of the specification. Sentences are proved later, in `prove.ts`. */
 
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import {
   cron,
   duration,
   id,
   innerPath,
   oneOf,
+  optional,
   percent,
   scalar,
   text,
@@ -17,12 +18,14 @@ import {
 const assertion = z.union([text, z.record(id, scalar)], {
   error: 'expected a sentence such as `eslint_errors == 0`',
 });
-const assertions = z.array(assertion, { error: 'expected a list of sentences' }).max(200);
+const assertions = z
+  .array(assertion, { error: 'expected a list of sentences' })
+  .check(z.maxLength(200));
 
 interface Sections {
   [section: string]: z.input<typeof assertions> | Sections;
 }
-const sections: z.ZodType<Sections> = z.record(
+const sections: z.ZodMiniType<Sections, Sections> = z.record(
   id,
   z.union([assertions, z.lazy(() => sections)], {
     error: 'expected a list of sentences, or sections of such lists',
@@ -30,23 +33,16 @@ const sections: z.ZodType<Sections> = z.record(
   { error: 'expected sections, each a list of sentences' },
 );
 
+const UNITS = ['count', 'ratio', 'time', 'bytes', 'rate', 'number', 'boolean', 'version'] as const;
+
 const customMetric = z.union(
   [
     text,
     z.strictObject({
       path: text,
-      unit: oneOf(
-        'count',
-        'ratio',
-        'time',
-        'bytes',
-        'rate',
-        'number',
-        'boolean',
-        'version',
-      ).optional(),
-      better: oneOf('lower', 'higher', 'as_asked').optional(),
-      about: text.optional(),
+      unit: z.optional(oneOf(...UNITS)),
+      better: z.optional(oneOf('lower', 'higher', 'as_asked')),
+      about: z.optional(text),
     }),
   ],
   { error: 'expected a path in the report' },
@@ -56,46 +52,46 @@ const customRunner = z.strictObject({
   id,
   run: text,
   report: oneOf('sarif', 'junit', 'json', 'lcov', 'cobertura'),
-  report_file: innerPath.optional(),
+  report_file: z.optional(innerPath),
   metrics: z.record(id, customMetric),
-  measured_when: z.array(wholeNumber).min(1).max(50).optional(),
-  timeout: duration.optional(),
+  measured_when: z.optional(z.array(wholeNumber).check(z.minLength(1), z.maxLength(50))),
+  timeout: z.optional(duration),
 });
+
+const runner = z.union([text, customRunner], { error: 'expected the name of a runner' });
 
 const scoreComponent = z.strictObject({
   weight: percent,
-  metrics: z.array(id).min(1, 'expected at least one metric').max(50),
+  metrics: z.array(id).check(z.minLength(1, 'expected at least one metric'), z.maxLength(50)),
 });
 
 export const GateFile = z.strictObject({
-  agent_id: id.describe('Id of the agent, as in the specification: DEPLOY_CODE_001'),
-  name: id.describe('Name of the agent for people'),
-  type: oneOf('ephemeral', 'persistent').describe(
-    'ephemeral runs when triggered; persistent is also kept current by the monitor',
+  agent_id: id.check(z.describe('Id of the agent, as in the specification: DEPLOY_CODE_001')),
+  name: id.check(z.describe('Name of the agent for people')),
+  type: oneOf('ephemeral', 'persistent').check(
+    z.describe('ephemeral runs when triggered; persistent is also kept current by the monitor'),
   ),
-  trigger: id.optional().describe('The event that starts the agent'),
-  schedule: cron.optional().describe('A cron expression, for persistent agents'),
-  runners: z
-    .array(z.union([text, customRunner], { error: 'expected the name of a runner' }), {
-      error: 'expected a list of runners',
-    })
-    .max(50)
-    .optional()
-    .describe('What measures, in order. `gitleaks or secretlint`: the first one found measures'),
-  on_failed_check: oneOf('block', 'warn')
-    .optional()
-    .describe('What a failed check does: block (default) or warn'),
-  checks: sections.optional().describe('Sentences that must hold, in named sections'),
-  blocking_rules: assertions.optional().describe('Sentences that block when they are true'),
-  warning_rules: assertions.optional().describe('Sentences that warn when they are true'),
-  score_components: z.record(id, scoreComponent).optional(),
-  normalise: z
-    .record(id, text)
-    .optional()
-    .describe('For each metric of the score, an expression that gives 0 to 100'),
-  thresholds: z
-    .strictObject({ deploy_ready: text, deploy_with_caution: text, deploy_blocked: text })
-    .optional(),
+  trigger: optional(id, 'The event that starts the agent'),
+  schedule: optional(cron, 'A cron expression, for persistent agents'),
+  runners: optional(
+    z.array(runner, { error: 'expected a list of runners' }).check(z.maxLength(50)),
+    'What measures, in order. `gitleaks or secretlint`: the first one found measures',
+  ),
+  on_failed_check: optional(
+    oneOf('block', 'warn'),
+    'What a failed check does: block (default) or warn',
+  ),
+  checks: optional(sections, 'Sentences that must hold, in named sections'),
+  blocking_rules: optional(assertions, 'Sentences that block when they are true'),
+  warning_rules: optional(assertions, 'Sentences that warn when they are true'),
+  score_components: z.optional(z.record(id, scoreComponent)),
+  normalise: optional(
+    z.record(id, text),
+    'For each metric of the score, an expression that gives 0 to 100',
+  ),
+  thresholds: z.optional(
+    z.strictObject({ deploy_ready: text, deploy_with_caution: text, deploy_blocked: text }),
+  ),
 });
 
 export type GateFile = z.output<typeof GateFile>;

@@ -1,6 +1,6 @@
 /** JSON Schemas of the files people write, for editors; derived from the zod schemas that judge them. */
 
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { editorTypes } from './atoms.ts';
 import { ConfigFile } from './config-schema.ts';
 import { GateFile } from './gate-schema.ts';
@@ -12,7 +12,7 @@ export function jsonSchemas(): Readonly<Record<string, unknown>> {
   };
 }
 
-function schemaOf(schema: z.ZodType, title: string): unknown {
+function schemaOf(schema: z.ZodMiniType, title: string): unknown {
   const json = z.toJSONSchema(schema, {
     io: 'input',
     override({ zodSchema, jsonSchema }) {

@@ -1,26 +1,28 @@
 /** The keys a schema knows at a path, for "did you mean": derived, so it cannot drift from the schema. */
 
-import { z } from 'zod';
+import type { core } from 'zod/mini';
 import type { Step } from './yaml.ts';
 
-export function knownKeys(schema: z.ZodType, path: readonly Step[]): readonly string[] {
+export function knownKeys(schema: core.$ZodType, path: readonly Step[]): readonly string[] {
   const [step, ...rest] = path;
-  const plain = unwrap(schema);
-  if (plain instanceof z.ZodUnion) {
-    return plain.options.flatMap((option) => knownKeys(option as z.ZodType, path));
+  const { def } = (schema as core.$ZodTypes)._zod;
+  switch (def.type) {
+    case 'optional':
+      return knownKeys(def.innerType, path);
+    case 'lazy':
+      return knownKeys(def.getter(), path);
+    case 'union':
+      return def.options.flatMap((option) => knownKeys(option, path));
+    case 'object': {
+      if (step === undefined) return Object.keys(def.shape);
+      const inner = Object.hasOwn(def.shape, step) ? def.shape[step] : undefined;
+      return inner === undefined ? [] : knownKeys(inner, rest);
+    }
+    case 'record':
+      return step === undefined ? [] : knownKeys(def.valueType, rest);
+    case 'array':
+      return step === undefined ? [] : knownKeys(def.element, rest);
+    default:
+      return [];
   }
-  if (step === undefined) return plain instanceof z.ZodObject ? Object.keys(plain.shape) : [];
-  if (plain instanceof z.ZodObject) {
-    if (!Object.hasOwn(plain.shape, step)) return [];
-    return knownKeys(plain.shape[step] as z.ZodType, rest);
-  }
-  if (plain instanceof z.ZodRecord) return knownKeys(plain.valueType as z.ZodType, rest);
-  if (plain instanceof z.ZodArray) return knownKeys(plain.element as z.ZodType, rest);
-  return [];
-}
-
-function unwrap(schema: z.ZodType): z.ZodType {
-  if (schema instanceof z.ZodOptional) return unwrap(schema.unwrap() as z.ZodType);
-  if (schema instanceof z.ZodLazy) return unwrap(schema.unwrap() as z.ZodType);
-  return schema;
 }

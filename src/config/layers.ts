@@ -155,8 +155,8 @@ function howToFind(name: string): string {
 
 /** Links are followed first: a path may not leave the repository through one either. */
 function isInside(target: string, { limit, packageRoot }: LayerContext): boolean {
-  const real = realpathSync(target);
-  return [limit, realpathSync(packageRoot)].some(
+  const real = realpathSync.native(target);
+  return [limit, realpathSync.native(packageRoot)].some(
     (top) => real === top || real.startsWith(top.endsWith(path.sep) ? top : top + path.sep),
   );
 }

@@ -3,8 +3,7 @@
  * would still see the same.
  */
 
-import { closeSync, constants, fstatSync, openSync, readFileSync, readdirSync } from 'node:fs';
-import { realpathSync } from 'node:fs';
+import { readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
 
 /** Nothing a person writes for nemesis is larger; package.json may be, a little. */
 const MOST_BYTES = 4 * 1024 * 1024;
@@ -40,29 +39,21 @@ export function looksTheSame(seen: Seen): boolean {
   return seen.every(([file, before]) => textOf(sightOf(file)) === before);
 }
 
+/** Nothing is opened that could keep us waiting: a pipe ends at its kind. */
 function sightOf(file: string): Sight {
-  let descriptor: number;
   try {
-    // A pipe must not keep us waiting for somebody to write into it.
-    descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    const stat = statSync(file, { throwIfNoEntry: false });
+    if (stat === undefined) return { kind: 'absent' };
+    if (stat.isDirectory()) {
+      return { kind: 'folder', real: realpathSync.native(file), names: readdirSync(file).sort() };
+    }
+    if (!stat.isFile()) return { kind: 'unreadable', why: 'it is no regular file' };
+    if (stat.size > MOST_BYTES) return { kind: 'unreadable', why: `it has ${stat.size} bytes` };
+    return { kind: 'file', bytes: readFileSync(file) };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'absent' };
     return { kind: 'unreadable', why: `it cannot be read (${code})` };
-  }
-  try {
-    const stat = fstatSync(descriptor);
-    if (stat.isDirectory()) {
-      return { kind: 'folder', real: realpathSync(file), names: readdirSync(file).sort() };
-    }
-    if (!stat.isFile()) return { kind: 'unreadable', why: 'it is no regular file' };
-    if (stat.size > MOST_BYTES) return { kind: 'unreadable', why: `it has ${stat.size} bytes` };
-    return { kind: 'file', bytes: readFileSync(descriptor) };
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return { kind: 'unreadable', why: `it cannot be read (${code})` };
-  } finally {
-    closeSync(descriptor);
   }
 }
 

@@ -1,6 +1,5 @@
 /** Offsets in a text as places people can go to. */
 
-import type { LineCounter } from 'yaml';
 import type { Diagnostic } from '../failure.ts';
 import type { Spot } from './yaml-document.ts';
 
@@ -14,18 +13,29 @@ export type Diagnose = (
   help?: readonly string[],
 ) => Diagnostic;
 
-/** @param counter knows where the lines begin once the text has been parsed */
-export function placerOf(file: string, text: string, counter: LineCounter): Placer {
+/** Counts lines itself: yaml's own counter loses some in a text that is broken. */
+export function placerOf(file: string, text: string): Placer {
+  let lineStarts: number[] | undefined;
+  const linesUntil = (offset: number) => {
+    lineStarts ??= [...text.matchAll(/\n/g)].map(({ index }) => index + 1);
+    let [low, high] = [0, lineStarts.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((lineStarts[middle] ?? 0) <= offset) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
   const last = Math.max(0, text.trimEnd().length - 1);
   return (start, end) => {
-    const from = Math.min(start, last);
-    const { line, col } = counter.linePos(from);
-    const lineStart = Math.max(0, from - col + 1);
+    const from = Math.max(0, Math.min(start, last)); // yaml reports -1 for some ends
+    const lineStart = from === 0 ? 0 : text.lastIndexOf('\n', from - 1) + 1;
+    const line = linesUntil(lineStart) + 1;
     const lineEnd = text.indexOf('\n', lineStart);
     const source = text.slice(lineStart, lineEnd < 0 ? text.length : lineEnd).replace(/\r$/, '');
     const column = Math.min(from - lineStart, source.length) + 1;
     const length = Math.max(1, Math.min(end - from, source.length - column + 1));
-    return { file, line: Math.max(1, line), column, length, source };
+    return { file, line, column, length, source };
   };
 }
 

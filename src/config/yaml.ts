@@ -3,7 +3,7 @@
  * Scalars stay the text that was written (`3.10`, `no`, `0123`); the schemas behind the door give them types.
  */
 
-import { LineCounter, parseDocument } from 'yaml';
+import { parseDocument } from 'yaml';
 import type { Diagnostic } from '../failure.ts';
 import type { Sight } from './look.ts';
 import { documentOf, type Document } from './yaml-document.ts';
@@ -49,7 +49,7 @@ export function openYaml(file: string, bytes: Uint8Array): Opened {
   if (text === undefined) return notUtf8(file, bytes);
   const bound = tooMuch(text);
   if (bound !== undefined) {
-    const diagnose = diagnoserOf(placerOf(file, text, linesOf(text)));
+    const diagnose = diagnoserOf(placerOf(file, text));
     const { message, offset } = bound;
     return { ok: false, diagnostics: [diagnose(message, offset, offset + 1)] };
   }
@@ -80,18 +80,8 @@ function notUtf8(file: string, bytes: Uint8Array): Opened {
   return refuse(file, 'the file is not UTF-8 text', 'save it as UTF-8', lines.length, column);
 }
 
-function linesOf(text: string): LineCounter {
-  const counter = new LineCounter();
-  counter.addNewLine(0);
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
-    counter.addNewLine(at + 1);
-  }
-  return counter;
-}
-
 function parse(file: string, text: string): Opened {
-  const counter = new LineCounter();
-  const at = placerOf(file, text, counter);
+  const at = placerOf(file, text);
   const diagnose = diagnoserOf(at);
   let document;
   try {
@@ -99,7 +89,6 @@ function parse(file: string, text: string): Opened {
       schema: 'failsafe',
       uniqueKeys: false, // quadratic in yaml; `refusals` finds them
       prettyErrors: false,
-      lineCounter: counter,
       logLevel: 'error', // `silent` would also keep quiet about a second document
     });
   } catch (error) {

@@ -1,5 +1,6 @@
 /** What decided, where that stands, what could not be measured, and what to do next. */
 
+import { stripVTControlCharacters } from 'node:util';
 import type { JudgedSentence, GateVerdict } from '../judge/verdict.ts';
 import { metricsOf, sectionsOf } from '../language/index.ts';
 import type { CheckResult, RunnerResult } from '../pipeline/result.ts';
@@ -13,9 +14,7 @@ export function decisionLines(result: CheckResult, style: Style): string[] {
   const lines: string[] = [];
   for (const verdict of result.verdicts) {
     if (verdict.kind !== 'passed' && verdict.reasons.length === 0) {
-      lines.push(
-        headline(verdict, 'no blocking sentence of this gate could be measured here', style),
-      );
+      lines.push(headline(verdict, 'nothing that could block was measured here', style));
     }
     for (const reason of verdict.reasons) {
       if (reason.standing.kind === 'bad')
@@ -115,7 +114,7 @@ function installLines(
   const [first] = waiting;
   if (first === undefined) return [];
   const names = waiting.map(({ id }) => id).join(', ');
-  const text = `dependencies are not installed, and these need them: ${names}`;
+  const text = `what these need is not installed: ${names}`;
   return [
     ...wrap(text, columns - 2).map(
       (line, index) => `${index === 0 ? paint.yellow(marks.unknown) : ' '} ${line}`,
@@ -127,13 +126,14 @@ function installLines(
 function absenceOf({ id, measurement }: RunnerResult, { paint, marks, columns }: Style): string[] {
   const why = harmless(`${id}: ${measurement.why ?? measurement.state}`);
   const [first = '', ...more] = wrap(why, columns - 2);
-  const help =
-    measurement.help === undefined ? [] : [`  ${paint.cyan(harmless(measurement.help))}`];
+  const help = wrap(harmless(measurement.help ?? ''), columns - 2)
+    .filter((line) => line !== '')
+    .map((line) => `  ${paint.cyan(line)}`);
   // Where the reason is in the tool's own words already, its last lines add nothing.
   const explained = ['backend_unavailable', 'nothing_measured', 'bad_config'].includes(
     measurement.state,
   );
-  const tail = (explained ? '' : (measurement.evidence?.tail ?? ''))
+  const tail = stripVTControlCharacters(explained ? '' : (measurement.evidence?.tail ?? ''))
     .split('\n')
     .filter((line) => line.trim() !== '');
   const said = tail
@@ -170,7 +170,16 @@ export function answerLines(result: CheckResult, { paint }: Style, columns = Inf
         .flatMap(({ reasons }) => reasons.map(({ sentence }) => sentence.text)),
     ),
   ];
-  const by = reasons.length > 0 ? reasons.join(', ') : result.readiness.because.join(', ');
+  const idle = result.verdicts.filter(
+    (verdict) =>
+      verdict.mode === 'enforce' && verdict.kind === kind && verdict.reasons.length === 0,
+  );
+  const nothing =
+    kind === 'undecided' && idle.length > 0
+      ? [`nothing of ${idle.map(({ gate }) => gate).join(', ')} can be measured here`]
+      : result.readiness.because;
+  const untold = kind === 'undecided' && reasons.length > 0 ? ' cannot be told' : '';
+  const by = `${(reasons.length > 0 ? reasons : nothing).join(', ')}${untold}`;
   const word = kind === 'ready' && result.partial !== undefined ? 'PASSED' : kind.toUpperCase();
   const colour = {
     blocked: paint.red,
@@ -213,7 +222,11 @@ export function nextLine(result: CheckResult, hasConfig: boolean): string {
   if (install !== undefined) steps.push(install);
   else if (failing.length > 0 && result.readiness.kind === 'blocked') {
     steps.push(`nemesis deploy:check --only ${failing.join(',')}`);
-  } else if (result.readiness.kind === 'undecided') steps.push('nemesis doctor');
+  } else if (result.readiness.kind === 'undecided') {
+    const mendable = result.runners.some(({ measurement }) => lookOf(measurement) === 'unknown');
+    if (mendable) steps.push('nemesis doctor');
+    else if (!hasConfig) return 'next: nemesis init      then only observes what has no tools here';
+  }
   if (!hasConfig) steps.push('keep these gates: nemesis init');
-  return steps.length === 0 ? '' : `next: ${steps.join('      ')}`;
+  return steps.length === 0 ? '' : `next: ${steps.join('\n      ')}`;
 }

@@ -29,14 +29,20 @@ function excerpt(
   if (source === undefined || source.trim() === '') return [];
   const room = Math.max(20, columns - 12);
   const from = place.column - 1 > room - 10 ? place.column - 11 : 0;
-  const shown = source.slice(from, from + room).replace(/\t/g, ' ');
+  const shown = [...source.slice(from, from + room)].map(inOneColumn).join('');
   const number = String(place.line).padStart(5);
   const indent = ' '.repeat(Math.max(0, place.column - 1 - from));
   const caret = '^'.repeat(Math.max(1, Math.min(length, room - indent.length)));
   return [
-    `${paint.dim(`${number} |`)} ${harmless(shown)}`,
+    `${paint.dim(`${number} |`)} ${shown}`,
     `${paint.dim('      |')} ${indent}${paint.red(caret)}`,
   ];
+}
+
+/** What would be shown in several columns, or in none, would move the caret. */
+function inOneColumn(character: string): string {
+  if (character === '\t') return ' ';
+  return harmless(character) === character ? character : '?';
 }
 
 export function failureLines(failure: Failure, style: Style): string[] {

@@ -69,7 +69,7 @@ export function fit(text: string, width: number): string {
     : `${characters.slice(0, Math.max(0, width - 1)).join('')}…`;
 }
 
-/** Breaks text at spaces into lines of at most `width` characters. */
+/** Breaks text at spaces into lines of at most `width` characters; no short word stands alone at the end. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
@@ -81,5 +81,14 @@ export function wrap(text: string, width: number): string[] {
       line = line === '' ? word : `${line} ${word}`;
     }
   }
-  return [...lines, line];
+  const before = lines.pop();
+  if (before === undefined) return [line];
+  const cut = before.lastIndexOf(' ');
+  const pair = `${before.slice(cut + 1)} ${line}`;
+  const isOrphan = cut > 0 && line.length <= LONGEST_ORPHAN && !line.includes(' ');
+  return isOrphan && pair.length <= width
+    ? [...lines, before.slice(0, cut), pair]
+    : [...lines, before, line];
 }
+
+const LONGEST_ORPHAN = 8;

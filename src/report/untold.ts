@@ -3,7 +3,7 @@
 import type { JudgedSentence } from '../judge/verdict.ts';
 import type { CheckResult } from '../pipeline/result.ts';
 import { lookOf } from './lines.ts';
-import { fit, harmless, plural, wrap, type Style } from './text.ts';
+import { harmless, plural, wrap, type Style } from './text.ts';
 
 interface Cause {
   /** Runners that did not measure. */
@@ -76,13 +76,16 @@ function causeLines(cause: Cause, { paint, columns }: Style): string[] {
   const count = plural(cause.sentences.length, 'sentence');
   const text = `${[...cause.gates].join(', ')} · ${count} cannot be told: ${whyOf(cause)}`;
   const [first = '', ...more] = wrap(harmless(text), columns - 10);
-  const shown = cause.sentences
-    .slice(0, MOST_SENTENCES[cause.blocks ? 'blocking' : 'warning'])
-    .map(({ sentence }) => {
-      const place = `${sentence.place.file}:${sentence.place.line}`;
-      return fit(harmless(`${sentence.text}  ${place}`), columns - 14);
-    });
-  const hidden = cause.sentences.length - shown.length;
+  const told = cause.sentences.slice(0, MOST_SENTENCES[cause.blocks ? 'blocking' : 'warning']);
+  const shown = told.flatMap(({ sentence }) => {
+    const place = `${sentence.place.file}:${sentence.place.line}`;
+    const whole = harmless(`${sentence.text}  ${place}`);
+    // A place that is cut leads nowhere.
+    return whole.length <= columns - 14
+      ? [whole]
+      : [harmless(sentence.text), harmless(`  ${place}`)];
+  });
+  const hidden = cause.sentences.length - told.length;
   if (hidden > 0) shown.push(`… ${plural(hidden, 'more sentence')}`);
   const label = (name: string, lines: readonly string[]) =>
     lines.map((line, index) => `  ${paint.dim((index === 0 ? name : '').padEnd(11))} ${line}`);

@@ -20,27 +20,27 @@ import { writePuppet, type Part } from './puppet.ts';
 import { CLEAN_AUDIT, eslintReport, mochaReport } from './reports.ts';
 
 /** Longer than anything takes on a machine that works; only a failing test waits this long. */
-export const BOUND_MS = 30_000;
+const BOUND_MS = 30_000;
 export const hasProc = existsSync('/proc/self/environ');
 
-export interface Ended {
+interface Ended {
   readonly code: number | null;
   readonly signal: string | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-export interface Running {
+interface Running {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
 }
 
-export interface StartOptions {
+interface StartOptions {
   readonly cwd?: string;
   /** Replaces variables of the small environment every start gets; undefined takes one away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Another Node than that of the tests. */
-  readonly node?: string;
+  /** Another Node than that of the tests, with its own arguments. */
+  readonly node?: readonly string[];
 }
 
 const folders: string[] = [];
@@ -103,7 +103,8 @@ export function emptyProject(): Project {
     if (problem !== '') throw new Error(`nemesis could not be built:\n${problem}`);
     const bin = path.join(inject('packageRoot'), 'bin', 'nemesis.js');
     const env = { PATH: smallPath(home), HOME: home, LANG: 'C.UTF-8', ...options.env };
-    const child = spawn(options.node ?? process.execPath, [bin, ...argv], {
+    const [node = process.execPath, ...flags] = options.node ?? [];
+    const child = spawn(node, [...flags, bin, ...argv], {
       cwd: options.cwd ?? root,
       env: Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined)),
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -218,7 +219,7 @@ export function inGit(project: Project): void {
   commitAll(project, 'first');
 }
 
-export function commitAll(project: Project, message: string): void {
+function commitAll(project: Project, message: string): void {
   project.git('add', '--all');
   const who = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com'];
   project.git(...who, 'commit', '--quiet', '--message', message);

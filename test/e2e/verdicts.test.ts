@@ -232,7 +232,7 @@ describe('with the real tools', () => {
   });
 
   test.each(FAULTS)('$fault is a no', async ({ gate, changes, shown, asked }) => {
-    const project = realProject(changes as Record<string, string>);
+    const project = realProject(changes);
     const { code, stdout, stderr } = await project.nemesis(['deploy:check', '--gate', gate]);
     expect(stdout).toMatch(shown);
     expect(stdout).toMatch(asked);

@@ -1,6 +1,7 @@
 /** c8 or nyc, for frameworks that count no lines themselves. */
 
 import type { Project } from '../project.ts';
+import { readScript } from '../script.ts';
 import type { CoverageWay } from './framework.ts';
 import { flagTable, withoutFlags } from './words.ts';
 
@@ -34,6 +35,25 @@ export function isCoverageTool(word: string): boolean {
 /** `--all`, `--include` and the like change which lines count, so they stay. */
 export function ownWrapperArguments(words: readonly string[]): string[] {
   return withoutFlags(words, OURS).filter((word) => word !== '--');
+}
+
+/** `test-cov`, `coverage`, `test:ci` … */
+const COUNTING_SCRIPT = /^(test[-:])?(cov|cover|coverage|ci)$/;
+const STARTS = /^(npm|npx|pnpm|yarn|bun|node|mocha|ava|tap|jest|vitest)$|\/\.bin\//;
+
+/** How the team counts lines where its test script does not: what `test-cov` tells c8 or nyc to leave out. */
+export function countingArguments({ scripts }: Project, by: string): string[] {
+  for (const [name, text] of Object.entries(scripts)) {
+    if (!COUNTING_SCRIPT.test(name)) continue;
+    for (const { words } of readScript(text)) {
+      const tool = words.findIndex((word) => isCoverageTool(word));
+      if (tool < 0 || !words[tool]!.endsWith(by)) continue;
+      const rest = words.slice(tool + 1);
+      const end = rest.findIndex((word) => STARTS.test(word));
+      if (end >= 0) return ownWrapperArguments(rest.slice(0, end));
+    }
+  }
+  return [];
 }
 
 export function coverageTool(project: Project, framework: string): CoverageWay {

@@ -1,5 +1,7 @@
 /** pytest by its JUnit XML. https://docs.pytest.org/en/stable/reference/exit-codes.html */
 
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { countCases, parseJUnit, type JUnitCase } from '../formats/junit.ts';
 import type { SuiteCommand, TestFailure, TestFramework, TestReading } from './framework.ts';
 import { fileInside, firstLine, headline, plain, usefulLine } from './said.ts';
@@ -20,12 +22,28 @@ const OURS = flagTable({
   '--pdb': 'alone',
 });
 
+/** Files of several tools, and the section that is pytest's: https://docs.pytest.org/en/stable/reference/customize.html */
+const SECTIONS = [
+  ['pyproject.toml', /^\[tool\.pytest(\.ini_options)?\]/m],
+  ['tox.ini', /^\[pytest\]/m],
+  ['setup.cfg', /^\[tool:pytest\]/m],
+] as const;
+
+function hasSection(file: string, section: RegExp): boolean {
+  try {
+    return section.test(readFileSync(file, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
 export const pytest: TestFramework = {
   name: 'pytest',
   program: 'pytest',
   install: 'pip install pytest',
   configuredBy: (project) =>
     project.find(['pytest.ini', '.pytest.ini', 'conftest.py']) ??
+    SECTIONS.find(([file, section]) => hasSection(path.join(project.root, file), section))?.[0] ??
     project.files.find((file) => /^tests?\/conftest\.py$/.test(file)),
   ownArguments: (words) =>
     words.includes('--collect-only') || words.includes('--co')

@@ -10,7 +10,7 @@ import type { Project } from '../project.ts';
 import type { MetricValue, RunContext, Runner } from '../runner.ts';
 import { absent, hasNumbers, runTool, type RawRun, type Reading } from '../tool.ts';
 import { unbuiltIn } from '../unbuilt.ts';
-import { wrapperArguments } from './coverage-tool.ts';
+import { countingArguments, wrapperArguments } from './coverage-tool.ts';
 import { findSuite, type FoundSuite } from './discover.ts';
 import type { TestFailure, TestFramework, TestRun } from './framework.ts';
 import type { LineCoverage, SuiteMeasurement } from './line-coverage.ts';
@@ -87,6 +87,10 @@ async function measureSuite(
   const coverage = framework.coverage(project, version);
   const command = framework.command({ project, workDir, coverage, version, args: suite.args });
   const wrapped = coverage.kind === 'wrapped';
+  const counting =
+    wrapped && suite.wrapperArgs.length === 0
+      ? countingArguments(project, coverage.by)
+      : suite.wrapperArgs;
   let lines: LineCoverage | undefined;
   const measurement = await runTool<SuiteMetric>(
     {
@@ -96,7 +100,7 @@ async function measureSuite(
       kind: 'project',
       command: () => ({
         argv: [
-          ...wrapperArguments(coverage, suite.wrapperArgs, framework.program, workDir),
+          ...wrapperArguments(coverage, counting, framework.program, workDir),
           ...command.argv,
         ],
         env: { ...suite.env, ...command.env },

@@ -61,7 +61,9 @@ export const dependencies: ToolRunner = {
     const missing = declared.filter((name) => !isInstalled(project, name));
     return measured(
       missing.map((name) => unresolved(`missing: ${name}`)),
-      `${declared.length} declared`,
+      missing.length === 0
+        ? `${declared.length} declared`
+        : `${missing.length} of ${declared.length} missing`,
     );
   },
 } satisfies Runner;

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Suites } from '../../../src/config/config.ts';
 import { findSuite } from '../../../src/measure/suites/discover.ts';
 import { suites } from '../../../src/measure/suites/suites.ts';
+import { folderWith } from '../folder.ts';
 import { projectWith } from '../tools/support.ts';
 
 const found = (
@@ -183,4 +184,15 @@ test('the sum of suites is in play when any suite is', () => {
     inPlay: true,
     because: 'suites: unit',
   });
+});
+
+test.each([
+  ['pyproject.toml', '[tool.ruff]\n\n[tool.pytest.ini_options]\ntestpaths = ["tests"]\n', true],
+  ['setup.cfg', '[tool:pytest]\n', true],
+  ['tox.ini', '[pytest]\n', true],
+  ['pyproject.toml', '[tool.ruff]\n', false],
+])('%s may declare pytest (%j)', (file, text, declares) => {
+  const suite = findSuite(projectWith({ root: folderWith({ [file]: text }) }), 'unit');
+  if (declares) expect(suite).toMatchObject({ framework: { name: 'pytest' }, because: file });
+  else expect(suite).toMatchObject({ kind: 'none' });
 });

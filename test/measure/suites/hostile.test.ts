@@ -139,3 +139,10 @@ test('a report that lies in the project from before is not looked at', async () 
   mkdirSync(path.join(project.root, 'coverage'));
   expect(await unit.measure(contextFor(project, engine))).toMatchObject({ state: 'no_report' });
 });
+
+test('of a crash the line that tells what is kept, not where in the program it was', async () => {
+  const frames = Array.from({ length: 20 }, (_, n) => `    at step${n} (node:internal/x:${n}:9)`);
+  const said = ['node_modules/late/index.mjs:1', 'SyntaxError: no import here', ...frames];
+  const measured = await measure(`cat >&2 <<'END'\n${said.join('\n')}\nEND\nexit 1`);
+  expect(measured.evidence?.tail).toBe(said.slice(0, 2).join('\n'));
+});

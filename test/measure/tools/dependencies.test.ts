@@ -34,6 +34,7 @@ test('each is looked for from the root up', async () => {
   expect(await measure({ manifest: lacking })).toMatchObject({
     state: 'findings',
     metrics: { all_resolved: false, dependencies_unresolved: 1 },
+    summary: '1 of 2 missing',
     findings: [{ rule: 'missing', message: 'missing: gone', metric: 'dependencies_unresolved' }],
   });
 });

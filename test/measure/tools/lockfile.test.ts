@@ -6,6 +6,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Manifest } from '../../../src/measure/project.ts';
 import { lockfile } from '../../../src/measure/tools/lockfile.ts';
+import { folderWith } from '../folder.ts';
 import { contextFor, engineOf } from '../suites/replay.ts';
 import { projectWith } from './support.ts';
 
@@ -157,4 +158,18 @@ describe('without one of npm', () => {
     const bare = await measure({ 'package.json': { name: 'bare' } });
     expect(bare.metrics['versions_locked']).toHaveProperty('notApplicable');
   });
+});
+
+test('of two lock files the one of the package manager in use is read', async () => {
+  const own = { dependencies: { money: '^2.0.0' } };
+  const root = folderWith({
+    'package.json': own,
+    'package-lock.json': lock({ dependencies: { money: '^1.0.0' } }, 'money'),
+    'pnpm-lock.yaml': '',
+  });
+  const given = { root, repositoryTop: root, manifest: own };
+  const measureWith = (packageManager: 'npm' | 'pnpm') =>
+    lockfile.measure(contextFor(projectWith({ ...given, packageManager }), engine));
+  expect(await measureWith('pnpm')).toMatchObject({ state: 'clean', summary: 'pnpm-lock.yaml' });
+  expect(await measureWith('npm')).toMatchObject({ metrics: { lockfile_consistent: false } });
 });

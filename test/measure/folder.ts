@@ -1,0 +1,16 @@
+/** A throw-away folder with files in it; objects are written as JSON. */
+
+import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
+export function folderWith(files: Readonly<Record<string, unknown>>): string {
+  const root = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'measure-')));
+  for (const [name, content] of Object.entries(files)) {
+    const file = path.join(root, name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    const text = typeof content === 'string' ? content : JSON.stringify(content);
+    writeFileSync(file, text, { mode: 0o755 });
+  }
+  return root;
+}
