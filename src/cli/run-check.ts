@@ -54,6 +54,14 @@ export async function performCheck(
   clearLeftovers(session.stateDir, io.now());
 
   const project = await projectOf(session, io, parts);
+  if (project.files.length === 0 && !asked.json) {
+    const message = `nothing to measure: ${project.root} holds no files`;
+    return fail({
+      kind: 'cannot_act',
+      message,
+      help: ['run it in a repository, or name one with --cwd'],
+    });
+  }
   const runId = randomUUID();
   const reporter = await createReporter();
   const engine = await parts.engine(runId);

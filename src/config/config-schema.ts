@@ -1,6 +1,7 @@
 /** The shape of `nemesis.config.yaml` and of presets, which are the same file without a service. */
 
 import * as z from 'zod/mini';
+import { FRAMEWORKS } from './config.ts';
 import { ABSENT_STATES } from '../judge/reading.ts';
 import {
   duration,
@@ -18,7 +19,7 @@ const mode = oneOf('enforce', 'observe');
 const absence = oneOf(...ABSENT_STATES);
 
 const suite = z.strictObject({
-  framework: z.optional(oneOf('jest', 'vitest', 'mocha', 'node-test', 'pytest')),
+  framework: z.optional(oneOf(...FRAMEWORKS)),
   args: z.optional(z.array(scalar).check(z.maxLength(100))),
   script: z.optional(text),
   timeout: z.optional(duration),

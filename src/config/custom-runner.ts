@@ -77,7 +77,7 @@ function asDeclared({ path, unit, better, about }: Written) {
 }
 
 /** Words of a command line with quotes; undefined when it uses what only a shell understands. */
-export function splitCommand(text: string): readonly string[] | undefined {
+function splitCommand(text: string): readonly string[] | undefined {
   const words: string[] = [];
   for (const match of text.matchAll(/\s+|((?:"[^"]*"|'[^']*'|[^\s"'])+)|(.)/gs)) {
     const [, word, odd] = match;

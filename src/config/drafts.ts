@@ -77,7 +77,7 @@ export function draftsOf(
 }
 
 /** `3.10` without quotes is the number 3.1 to every other reader of YAML. */
-export function trailingZero(spot: Spot, value: string): Diagnostic | undefined {
+function trailingZero(spot: Spot, value: string): Diagnostic | undefined {
   if (spot.style !== 'plain' || !/^\d+\.\d*0$/.test(value)) return undefined;
   const number = String(Number(value));
   return at(spot, `\`${value}\` without quotes is the number ${number} in YAML`, [

@@ -13,6 +13,7 @@ import {
   text,
   wholeNumber,
 } from './atoms.ts';
+import { REPORT_FORMATS } from './config.ts';
 
 /** A sentence, or the specification's short form: `- eslint_warnings: < 10`. */
 const assertion = z.union([text, z.record(id, scalar)], {
@@ -51,7 +52,7 @@ const customMetric = z.union(
 const customRunner = z.strictObject({
   id,
   run: text,
-  report: oneOf('sarif', 'junit', 'json', 'lcov', 'cobertura'),
+  report: oneOf(...REPORT_FORMATS),
   report_file: z.optional(innerPath),
   metrics: z.record(id, customMetric),
   measured_when: z.optional(z.array(wholeNumber).check(z.minLength(1), z.maxLength(50))),

@@ -69,7 +69,7 @@ export function proveAgent(
 }
 
 /** By its type, or by its name where nobody knows it yet. */
-export function isVersion(metric: string, catalogue: Catalogue): boolean {
+function isVersion(metric: string, catalogue: Catalogue): boolean {
   const dimension = catalogue.get(metric)?.dimension;
   return dimension === undefined ? /(?:^|[_.])version$/.test(metric) : dimension === 'version';
 }

@@ -3,6 +3,7 @@
  * Scalars stay the text that was written (`3.10`, `no`, `0123`); the schemas behind the door give them types.
  */
 
+import { isUtf8 } from 'node:buffer';
 import { parseDocument } from 'yaml';
 import type { Diagnostic } from '../failure.ts';
 import type { Sight } from './look.ts';
@@ -65,16 +66,18 @@ const hasNul = (bytes: Uint8Array) => bytes.subarray(0, 4).includes(0);
 
 /** A byte order mark is dropped. */
 function decode(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
+  return isUtf8(bytes) ? textOf(bytes).replace(/^\ufeff/, '') : undefined;
 }
+
+const textOf = (bytes: Uint8Array) =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
 
 function notUtf8(file: string, bytes: Uint8Array): Opened {
   // All bytes before the first wrong one decode to the same text, whatever follows.
-  const before = new TextDecoder('utf-8').decode(bytes).split('\ufffd')[0] ?? '';
+  const before =
+    textOf(bytes)
+      .replace(/^\ufeff/, '')
+      .split('\ufffd')[0] ?? '';
   const lines = before.split('\n');
   const column = (lines.at(-1) ?? '').length + 1;
   return refuse(file, 'the file is not UTF-8 text', 'save it as UTF-8', lines.length, column);

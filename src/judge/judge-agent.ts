@@ -42,7 +42,12 @@ export function judgeAgent(agent: Agent, evidence: Evidence): readonly JudgedSen
   return agent.sentences.map((sentence) => ({
     sentence,
     standing: standingOf(sentence, outcomes.get(sentence)!, evidence.readings),
-    explanation: explainSentence(sentence.expr, scope, readingsFor(sentence)),
+    explanation: explainSentence(
+      sentence.expr,
+      scope,
+      readingsFor(sentence),
+      sentence.role === 'check' ? 'must_hold' : 'must_not',
+    ),
   }));
 }
 

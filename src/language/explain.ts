@@ -11,6 +11,9 @@ import { printSentence } from './print.ts';
 import type { TypeScope } from './scope.ts';
 import { metricsOf, subjectOf, usesBaseline } from './walk.ts';
 
+/** A check must hold; a rule must not: `eslint_errors is 1, it must not be > 0`. */
+export type Meant = 'must_hold' | 'must_not';
+
 /**
  * One line per fact: `eslint_warnings is 12, the limit is < 10`. For `and` and `or` only the parts that decided
  * are explained; where one part alone decided, a first line says which.
@@ -19,17 +22,18 @@ export function explainSentence(
   expr: Expr,
   scope: TypeScope,
   readings: Readings,
+  meant: Meant = 'must_hold',
 ): readonly string[] {
   const outcome = evaluateSentence(expr, scope, readings);
   switch (expr.kind) {
     case 'logic':
-      return explainLogic(expr, outcome, scope, readings);
+      return explainLogic(expr, outcome, scope, readings, meant);
     case 'not':
-      return explainSentence(expr.operand, scope, readings);
+      return explainSentence(expr.operand, scope, readings, opposite(meant));
     case 'section':
       return explainSection(expr, outcome, readings);
     case 'comparison':
-      return causesOf(outcome) ?? explainComparison(expr, scope, readings);
+      return causesOf(outcome) ?? explainComparison(expr, scope, readings, meant);
     default:
       return causesOf(outcome) ?? [`${printSentence(expr)} is ${outcome.kind}`];
   }
@@ -50,13 +54,14 @@ function explainLogic(
   outcome: Outcome,
   scope: TypeScope,
   readings: Readings,
+  meant: Meant,
 ): readonly string[] {
   const all = operands(expr, expr.op).map((part) => ({
     part,
     kind: evaluateSentence(part, scope, readings).kind,
   }));
   const deciding = all.filter(({ kind }) => kind === outcome.kind);
-  const lines = deciding.flatMap(({ part }) => explainSentence(part, scope, readings));
+  const lines = deciding.flatMap(({ part }) => explainSentence(part, scope, readings, meant));
   const [only] = deciding;
   if (only === undefined || deciding.length > 1 || all.length === 1) return distinct(lines);
   return [`decided by \`${printSentence(only.part)}\``, ...lines];
@@ -97,19 +102,29 @@ function explainComparison(
   expr: ComparisonNode,
   scope: TypeScope,
   readings: Readings,
+  meant: Meant,
 ): readonly string[] {
   const { left, right } = sidesOf(expr, scope, readings);
-  if (usesBaseline(expr.right)) return againstBaseline(expr, left, right, scope, readings);
+  if (usesBaseline(expr.right)) return againstBaseline(expr, left, right, scope, readings, meant);
   const isTurned = isMeasured(expr.right, scope) && !isMeasured(expr.left, scope);
   if (isTurned) {
     const limit = `${printSentence(expr.left)} ${expr.op} ${printSentence(expr.right)}`;
-    return [`${printSentence(expr.right)} is ${shown(right)}, the limit is \`${limit}\``];
+    return [
+      `${printSentence(expr.right)} is ${shown(right)}, ${limitWords(meant, true)} \`${limit}\``,
+    ];
   }
   const value = `${printSentence(expr.left)} is ${shown(left)}`;
   const isNumber = left.kind === 'value' && typeof left.value === 'number';
-  const limit = `${isNumber ? 'the limit is' : 'the sentence says'} ${expr.op} ${printSentence(expr.right)}`;
+  const limit = `${limitWords(meant, isNumber)} ${expr.op} ${printSentence(expr.right)}`;
   const worked = isMeasured(expr.right, scope) || expr.right.kind === 'arithmetic';
   return [`${value}, ${limit}${worked ? `, which is ${shown(right)}` : ''}`];
+}
+
+const opposite = (meant: Meant): Meant => (meant === 'must_hold' ? 'must_not' : 'must_hold');
+
+function limitWords(meant: Meant, isNumber: boolean): string {
+  if (meant === 'must_not') return 'it must not be';
+  return isNumber ? 'the limit is' : 'the sentence says';
 }
 
 /** Whether a metric of the catalogue takes part. */
@@ -123,6 +138,7 @@ function againstBaseline(
   right: Valued,
   scope: TypeScope,
   readings: Readings,
+  meant: Meant,
 ): readonly string[] {
   const subject = subjectOf(expr.left);
   const place = { offset: 0, length: 0 };
@@ -130,7 +146,7 @@ function againstBaseline(
   const worked = expr.right.kind === 'baseline' ? '' : ` (${printSentence(expr.right)})`;
   return [
     `${printSentence(expr.left)} is ${shown(left)}, the baseline is ${shown(base)}`,
-    `the limit is ${expr.op} ${shown(right)}${worked}${margin(left, right)}`,
+    `${limitWords(meant, true)} ${expr.op} ${shown(right)}${worked}${margin(left, right)}`,
   ];
 }
 

@@ -9,10 +9,11 @@ const MOST_WARNINGS = 3;
 const RANK = { error: 0, warning: 1, info: 2 } as const;
 
 export function findingLines(result: CheckResult, style: Style): string[] {
-  return result.runners.flatMap((runner) => linesOf(runner, style));
+  const kept = `.nemesis/reports/${result.partial === undefined ? 'check' : 'partial'}.json`;
+  return result.runners.flatMap((runner) => linesOf(runner, kept, style));
 }
 
-function linesOf({ id, measurement }: RunnerResult, style: Style): string[] {
+function linesOf({ id, measurement }: RunnerResult, kept: string, style: Style): string[] {
   // Notes are in the JSON; on a screen they would hide what matters.
   const findings = measurement.findings.filter(({ severity }) => severity !== 'info');
   if (findings.length === 0) return [];
@@ -24,11 +25,7 @@ function linesOf({ id, measurement }: RunnerResult, style: Style): string[] {
   const lines = shown.flatMap((finding) => findingText(finding, style));
   const hidden = findings.length - shown.length;
   if (hidden > 0) {
-    lines.push(
-      style.paint.dim(
-        `  … ${plural(hidden, 'more finding')} of ${id}, all in .nemesis/reports/check.json`,
-      ),
-    );
+    lines.push(style.paint.dim(`  … ${plural(hidden, 'more finding')} of ${id}, all in ${kept}`));
   }
   return lines;
 }

@@ -2,7 +2,9 @@
 
 import type { Event } from '../event.ts';
 import type { CheckResult } from '../pipeline/result.ts';
-import { absenceLines, answerLines, decisionLines, nextLine, notHereLines } from './decision.ts';
+import { absenceLines, notHereLines } from './absences.ts';
+import { answerLines, nextLine } from './answer.ts';
+import { decisionLines } from './decision.ts';
 import { findingLines } from './findings.ts';
 import { gateLine, runnerLine } from './lines.ts';
 import type { Reporter, Streams } from './reporter.ts';

@@ -79,11 +79,11 @@ function causeLines(cause: Cause, { paint, columns }: Style): string[] {
   const told = cause.sentences.slice(0, MOST_SENTENCES[cause.blocks ? 'blocking' : 'warning']);
   const shown = told.flatMap(({ sentence }) => {
     const place = `${sentence.place.file}:${sentence.place.line}`;
-    const whole = harmless(`${sentence.text}  ${place}`);
+    const whole = harmless(`${place}  ${sentence.text}`);
     // A place that is cut leads nowhere.
     return whole.length <= columns - 14
       ? [whole]
-      : [harmless(sentence.text), harmless(`  ${place}`)];
+      : [harmless(place), harmless(`  ${sentence.text}`)];
   });
   const hidden = cause.sentences.length - told.length;
   if (hidden > 0) shown.push(`… ${plural(hidden, 'more sentence')}`);

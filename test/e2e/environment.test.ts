@@ -89,13 +89,15 @@ describe('without', () => {
     expect(code).toBe(0);
   });
 
-  test('anything in the folder it is undecided, and says that nothing was measured', async () => {
+  test('anything in the folder it is undecided, and says that there is nothing to measure', async () => {
     const project = emptyProject();
-    const { code, stdout } = await project.nemesis(['deploy:check']);
+    const { code, stdout, stderr } = await project.nemesis(['deploy:check']);
     expect(code).toBe(3);
-    expect(stdout).toMatch(/^UNDECIDED/m);
-    expect(stdout).not.toMatch(/passed/i);
-    expect(stdout).toMatch(/nothing|no .* could be measured|no text file/);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/^nemesis: nothing to measure: .* holds no files$/m);
+    const asJson = await project.nemesis(['deploy:check', '--json']);
+    expect(asJson.code).toBe(3);
+    expect(JSON.parse(asJson.stdout)).toMatchObject({ readiness: { kind: 'undecided' } });
   });
 
   test('the folder that was asked for it was asked wrongly', async () => {

@@ -22,9 +22,10 @@ export const run: RunCommand = async ({ options, io, parts }) => {
     return examine(alternatives, project, config.require);
   });
   const missing = conditions.filter(({ state }) => state === 'missing');
+  const uninstalled = !project.installed && project.dependencies.size > 0;
   if (options['json'] === true) {
     io.out(
-      `${JSON.stringify({ schema: 'nemesis.doctor/1', root: project.root, node: process.version, runners: conditions }, null, 2)}\n`,
+      `${JSON.stringify({ schema: 'nemesis.doctor/1', root: project.root, node: process.version, installed: !uninstalled, runners: conditions }, null, 2)}\n`,
     );
   } else {
     io.out(
@@ -34,11 +35,9 @@ export const run: RunCommand = async ({ options, io, parts }) => {
       io.out(`${SAID[state].padEnd(8)} ${id.padEnd(14)} ${why}\n`);
       if (state === 'missing' && help !== undefined) io.out(`${' '.repeat(24)}${help}\n`);
     }
-    io.out(
-      missing.length === 0
-        ? '\neverything declared here can be measured\n'
-        : `\n${missing.length} of ${conditions.length} cannot be measured\n`,
-    );
+    if (uninstalled) io.out(`\ndependencies are not installed: ${project.installCommand}\n`);
+    else if (missing.length === 0) io.out('\neverything declared here can be measured\n');
+    else io.out(`\n${missing.length} of ${conditions.length} cannot be measured\n`);
   }
-  return missing.length === 0 ? { kind: 'yes' } : { kind: 'undecided' };
+  return missing.length === 0 && !uninstalled ? { kind: 'yes' } : { kind: 'undecided' };
 };

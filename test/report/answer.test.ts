@@ -1,7 +1,7 @@
 /** Words that depend on more than one event: what is told once, and what is not told at all. */
 
 import { expect, test } from 'vitest';
-import { answerLines, scoreText } from '../../src/report/decision.ts';
+import { answerLines, scoreText } from '../../src/report/answer.ts';
 import { styleFor } from '../../src/report/text.ts';
 import type { CheckResult } from '../../src/pipeline/result.ts';
 
@@ -20,7 +20,7 @@ test.each([
   [{ low: 84.9, high: 85.1, evidence: 0.999 }, 'score 84 to 86, 99 % measured'],
   [{ low: 85, high: 85, evidence: 1 }, 'score 85, 100 % measured'],
   [{ low: 84.6, high: 84.6, evidence: 1 }, 'score 84, 100 % measured'],
-  [{ evidence: 0 }, 'no score, 0 % measured'],
+  [{ evidence: 0 }, 'no score: nothing it counts was measured'],
 ])('%j never promises more than it is', (score, text) => {
   expect(scoreText(result(score as CheckResult['score'] & object))).toBe(text);
 });
