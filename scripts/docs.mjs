@@ -12,12 +12,17 @@ const { runners } = await from('measure/runners.ts');
 
 const cell = (text) => text.replaceAll('|', '\\|');
 const table = (head, rows) =>
-  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.map(cell).join(' | ')} |`).join('\n');
+  [head, head.map(() => '---'), ...rows]
+    .map((row) => `| ${row.map(cell).join(' | ')} |`)
+    .join('\n');
 
 const tables = {
   commands: table(
     ['command', 'what it does'],
-    commands.map(({ name, operands, about }) => [`\`${[name, operands].filter(Boolean).join(' ')}\``, about]),
+    commands.map(({ name, operands, about }) => [
+      `\`${[name, operands].filter(Boolean).join(' ')}\``,
+      about,
+    ]),
   ),
   'exit-codes': table(
     ['exit code', 'meaning'],
@@ -28,7 +33,9 @@ const tables = {
     runners.map(({ id, about, metrics }) => [
       `\`${id}\``,
       about,
-      Object.keys(metrics).map((metric) => `\`${metric}\``).join(', '),
+      Object.keys(metrics)
+        .map((metric) => `\`${metric}\``)
+        .join(', '),
     ]),
   ),
 };

@@ -4,6 +4,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { nearest } from '../language/index.ts';
 import type { Failure } from '../failure.ts';
 import { GROUPS, type CommandRow, type OptionRow } from './commands/command.ts';
+import { collect } from './plain-words.ts';
 
 export interface Asked {
   readonly row: CommandRow;
@@ -82,14 +83,6 @@ export function createProgram(
 function optionOf({ flags, about, list }: OptionRow): Option {
   const option = new Option(flags, about);
   return list ? option.argParser(collect) : option;
-}
-
-function collect(value: string, before: readonly string[] | undefined): readonly string[] {
-  const values = value
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
-  return [...(before ?? []), ...values];
 }
 
 function usageFailure(

@@ -5,7 +5,8 @@ import type { CommandRow } from './commands/command.ts';
 import { exitCodeOf, type Ending } from './exit.ts';
 import type { Io } from './io.ts';
 import type { Parts } from './parts.ts';
-import { readWords } from './program.ts';
+import { plainWords } from './plain-words.ts';
+import type { Words } from './program.ts';
 
 export async function runCli(io: Io, parts: Parts, rows: readonly CommandRow[]): Promise<void> {
   process.exitCode = await codeOf(io, parts, rows);
@@ -28,7 +29,7 @@ async function tell(failure: Failure, io: Io): Promise<void> {
 
 async function endingOf(io: Io, parts: Parts, rows: readonly CommandRow[]): Promise<Ending> {
   try {
-    const words = readWords(io.argv, rows, parts.version);
+    const words = await wordsOf(io.argv, rows, parts.version);
     if (words.kind === 'text') {
       io.out(words.text);
       return { kind: 'yes' };
@@ -41,6 +42,17 @@ async function endingOf(io: Io, parts: Parts, rows: readonly CommandRow[]): Prom
     io.err(defectText(error, parts.version, io.env['NEMESIS_DEBUG'] !== undefined));
     return { kind: 'defect' };
   }
+}
+
+async function wordsOf(
+  argv: readonly string[],
+  rows: readonly CommandRow[],
+  version: string,
+): Promise<Words> {
+  const asked = plainWords(argv, rows);
+  if (asked !== undefined) return { kind: 'asked', asked };
+  const { readWords } = await import('./program.ts');
+  return readWords(argv, rows, version);
 }
 
 /** Our own bug: said in one line, with the stack only for who asks. */

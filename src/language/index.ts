@@ -3,9 +3,8 @@
 export { checkExpression, checkSentence } from './check.ts';
 export { evaluateExpression, evaluateSentence } from './evaluate.ts';
 export { explainSentence } from './explain.ts';
-export type { ComparisonOp, Dimension, Expr, Parsed, Problem } from './expr.ts';
+export type { Dimension, Expr, Parsed, Problem } from './expr.ts';
 export { formatValue } from './format.ts';
-export type { Limit } from './limits.ts';
 export { limitsOf, withLimit } from './limits.ts';
 export { nearest } from './nearest.ts';
 export type { Cause, Datum, Known, Outcome, Readings } from './outcome.ts';
@@ -13,6 +12,5 @@ export { conjunction, disjunction, negation } from './outcome.ts';
 export { parseExpression, parseSentence } from './parse.ts';
 export { printSentence } from './print.ts';
 export type { MetricType, TypeScope } from './scope.ts';
-export type { ShortForm } from './short-form.ts';
 export { sentenceFromShortForm } from './short-form.ts';
 export { metricsOf, sectionsOf } from './walk.ts';

@@ -65,11 +65,11 @@ export function nothingButThese(...except: readonly RunnerId[]): Changes {
 }
 
 /** The gates of a configuration, proved against the runners nemesis brings. */
-export async function load(config: Readonly<Record<string, unknown>>): Promise<Loaded> {
+export function load(config: Readonly<Record<string, unknown>>): Loaded {
   const root = mkdtempSync(path.join(tmpdir(), 'nemesis-judge-'));
   try {
     writeFileSync(path.join(root, 'nemesis.config.yaml'), stringify(config));
-    const loaded = await loadConfig({
+    const loaded = loadConfig({
       root,
       repositoryTop: undefined,
       packageRoot: PACKAGE,

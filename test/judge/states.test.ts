@@ -504,10 +504,10 @@ const STATES: readonly State[] = [
 ];
 
 describe('a repository through the shipped gates', () => {
-  it.each(STATES)('$name', async (state) => {
+  it.each(STATES)('$name', (state) => {
     const extending = { extends: `nemesis/${state.preset ?? 'strict'}` };
     const { verdicts, score, readiness } = judge(
-      await load({ ...extending, ...state.config }),
+      load({ ...extending, ...state.config }),
       state.changes,
     );
     expect(verdicts.map(({ kind }) => kind).join(' ')).toBe(state.gates);
@@ -523,8 +523,8 @@ describe('a repository through the shipped gates', () => {
     if (state.because !== undefined) expect(readiness.because).toContain(state.because);
   });
 
-  it('names the sentence that decided, and what it saw', async () => {
-    const { verdicts } = judge(await load({ extends: 'nemesis/strict' }), {
+  it('names the sentence that decided, and what it saw', () => {
+    const { verdicts } = judge(load({ extends: 'nemesis/strict' }), {
       gitleaks: { secrets_found: 1, no_secrets_exposed: false },
     });
     const [code] = verdicts;
@@ -532,8 +532,8 @@ describe('a repository through the shipped gates', () => {
     expect(code!.reasons[0]!.explanation[0]).toBe('1 of 2 sentences of security fails');
   });
 
-  it('lists what could not be told, with its reason', async () => {
-    const { verdicts } = judge(await load({ extends: 'nemesis/strict' }), {
+  it('lists what could not be told, with its reason', () => {
+    const { verdicts } = judge(load({ extends: 'nemesis/strict' }), {
       eslint: 'not_installed',
     });
     const [reason, ...others] = verdicts[0]!.reasons;

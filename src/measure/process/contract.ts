@@ -1,8 +1,5 @@
 /** What the process engine takes and gives. No code here, so that every room can import it for free. */
 
-/** Bytes one stream may write before its process is ended, unless the request says otherwise. */
-export const DEFAULT_OUTPUT_CAP_BYTES = 64 * 1024 * 1024;
-
 /** One program to run, once. */
 export interface ProcessRequest {
   /** Absolute path of the program; nothing is looked up and no shell reads it. */
@@ -15,7 +12,7 @@ export interface ProcessRequest {
   readonly env: Readonly<Record<string, string>>;
   /** Milliseconds from start until the process is asked to stop; above 0. */
   readonly timeoutMs: number;
-  /** Bytes per stream, above 0. See `DEFAULT_OUTPUT_CAP_BYTES`. */
+  /** Bytes per stream, above 0. */
   readonly outputCapBytes: number;
   /** An existing folder used by this request alone; the files `stdout` and `stderr` are made in it. */
   readonly outputDir: string;

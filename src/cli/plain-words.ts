@@ -1,0 +1,44 @@
+/**
+ * The usual way of asking, `nemesis <command> --flag --option value`, read without commander, whose loading takes
+ * longer than most starts. Whatever is not exactly that is commander's to read. A test holds the two together.
+ */
+
+import type { CommandRow } from './commands/command.ts';
+import type { Asked } from './program.ts';
+
+const FLAG = /^--((?!no-)[a-z]+(?:-[a-z]+)*)( <[a-z]+>)?$/;
+
+/** What was asked, or undefined when commander has to look. */
+export function plainWords(
+  [name, ...words]: readonly string[],
+  rows: readonly CommandRow[],
+): Asked | undefined {
+  const row = rows.find((candidate) => candidate.name === name);
+  if (row === undefined || row.operands !== undefined) return undefined;
+  const options: Record<string, unknown> = {};
+  for (let index = 0; index < words.length; index += 1) {
+    const option = row.options.find(({ flags }) => flags.split(' ')[0] === words[index]);
+    const [, flag, value] = FLAG.exec(option?.flags ?? '') ?? [];
+    if (flag === undefined) return undefined;
+    const key = flag.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+    if (key in options) return undefined;
+    if (value === undefined) {
+      options[key] = true;
+      continue;
+    }
+    index += 1;
+    const given = words[index];
+    if (given === undefined || given.startsWith('-')) return undefined;
+    options[key] = option?.list === true ? collect(given, undefined) : given;
+  }
+  return { row, operands: [], options };
+}
+
+/** Values of an option that takes several, comma-separated and given more than once. */
+export function collect(value: string, before: readonly string[] | undefined): readonly string[] {
+  const values = value
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+  return [...(before ?? []), ...values];
+}
