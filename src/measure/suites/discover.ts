@@ -17,6 +17,8 @@ export type FoundSuite =
       /** What the script hands to c8 or nyc in front of the framework. */
       readonly wrapperArgs: readonly string[];
       readonly because: string;
+      /** The package.json script it was read from. */
+      readonly script?: string;
     }
   /** Something is declared, and this version cannot run it. */
   | {

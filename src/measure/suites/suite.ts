@@ -115,9 +115,13 @@ async function measureSuite(
     },
     { ...context, timeoutMs: project.suites[name]?.timeoutMs ?? context.timeoutMs },
   );
-  const { evidence } = measurement;
+  const { evidence, summary } = measurement;
+  const before = unrunBefore(suite.script, project);
   return {
     ...measurement,
+    ...(before === undefined || summary === undefined
+      ? {}
+      : { summary: `${summary}, without ${before}` }),
     // Also where another program started it, the framework is what measured.
     ...(evidence === undefined
       ? {}
@@ -151,6 +155,15 @@ async function askVersion(file: string, context: RunContext): Promise<string | u
   );
   if (outcome.end.kind !== 'exited' || outcome.end.code !== 0) return undefined;
   return /^v?(\d+\.\d+\.\d+\S*)/.exec(readFileSync(outcome.stdoutFile, 'utf8'))?.[1];
+}
+
+/**
+ * npm runs `pretest` before `test`; nemesis starts the test runner itself and builds nothing. Tests that read built
+ * files then see what was built last, so the line says so.
+ */
+function unrunBefore(script: string | undefined, project: Project): string | undefined {
+  const before = `pre${script}`;
+  return script !== undefined && project.scripts[before] !== undefined ? before : undefined;
 }
 
 function readSuite(

@@ -26,12 +26,16 @@ const GOOD = JSON.stringify({
 });
 
 /** `body` is the program after it has read where its report goes, as `$out`. */
-async function measure(body: string, given: Partial<RunContext> = {}) {
+async function measure(
+  body: string,
+  given: Partial<RunContext> = {},
+  scripts: Readonly<Record<string, string>> = {},
+) {
   const jest = `#!/bin/sh
 for word in "$@"; do case "$word" in --outputFile=*) out="\${word#--outputFile=}";; esac; done
 ${body}
 `;
-  const manifest = { scripts: { test: 'jest' }, devDependencies: { jest: '30' } };
+  const manifest = { scripts: { test: 'jest', ...scripts }, devDependencies: { jest: '30' } };
   const project = projectIn(manifest, { programs: { jest }, path: '/usr/bin:/bin' });
   return unit.measure(contextFor(project, engine, given));
 }
@@ -42,6 +46,11 @@ test('an honest one is believed', async () => {
   expect(measured.state).toBe('clean');
   expect(measured.metrics['unit.tests_passed']).toBe(1);
   expect(measured.metrics['unit.coverage']).toEqual({ missing: 'jest wrote no coverage summary' });
+});
+
+test('a script that npm would run before is not run, and that is told', async () => {
+  const measured = await measure(write(GOOD), {}, { pretest: 'tsc' });
+  expect(measured).toMatchObject({ state: 'clean', summary: '1 passed, without pretest' });
 });
 
 test.each([
