@@ -1,8 +1,5 @@
-import path from 'node:path';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
-
-const here = import.meta.dirname;
 
 export default defineConfig(
   globalIgnores([
@@ -17,7 +14,9 @@ export default defineConfig(
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.recommendedTypeChecked],
-    languageOptions: { parserOptions: { project: path.join(here, 'tsconfig.json') } },
+    languageOptions: {
+      parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname },
+    },
     rules: {
       complexity: ['error', 15],
       'no-console': 'error',
