@@ -2,6 +2,7 @@
 
 import { formatValue, limitsOf, type Datum } from '../language/index.ts';
 import type { Agent, GateName, Sentence } from '../judge/agent.ts';
+import { typeScope } from '../judge/catalogue.ts';
 import type { CheckResult } from '../pipeline/result.ts';
 
 interface Line {
@@ -67,7 +68,7 @@ interface Floor {
 /** A check whose number may drift gets today's value as its limit; facts (`== 0`) stay as they are. */
 function floorOf(sentence: Sentence, result: CheckResult): Floor[] {
   if (sentence.role !== 'check') return [];
-  const limits = limitsOf(sentence.expr);
+  const limits = limitsOf(sentence.expr, typeScope(result.catalogue, sentence.sections));
   const [limit] = limits;
   if (limit === undefined || limits.length !== 1 || limit.op === '==' || limit.op === '!=')
     return [];

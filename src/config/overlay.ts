@@ -41,11 +41,11 @@ function applyLimits(
     }
     let hits = 0;
     changed = eachSentence(changed, (sentence, agent) => {
-      const text = withLimit(sentence.text, metric, limit);
+      const scope = typeScope(catalogue, agent.sections);
+      const text = withLimit(sentence.text, metric, limit, scope);
       if (text === undefined) return sentence;
       hits += 1;
       const parsed = parseSentence(text);
-      const scope = typeScope(catalogue, agent.sections);
       const problem = parsed.ok ? checkSentence(parsed.expr, scope)[0] : parsed.problem;
       if (!parsed.ok || problem !== undefined) {
         const message = `\`${limit}\` is no limit for ${metric}: ${problem!.message}`;
@@ -56,7 +56,11 @@ function applyLimits(
     });
     if (hits === 0) {
       const known = [
-        ...new Set(allSentences(agents).flatMap((s) => limitsOf(s.expr).map((l) => l.metric))),
+        ...new Set(
+          allSentences(agents)
+            .flatMap(({ expr }) => limitsOf(expr, typeScope(catalogue, [])))
+            .map((one) => one.metric),
+        ),
       ];
       const near = nearest(metric, known);
       const key = document!.keySpot(['limits', metric]);
