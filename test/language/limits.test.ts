@@ -28,12 +28,10 @@ describe('limitsOf', () => {
 
 describe('with the catalogue', () => {
   it('a state after >= is a limit, another metric is none', () => {
-    const [one] = limitsOf(sentence('ts_target >= ES2022'), scope);
-    expect(one).toMatchObject({ metric: 'ts_target', op: '>=', text: 'ES2022' });
+    const [one] = limitsOf(sentence('target >= ES2022'), scope);
+    expect(one).toMatchObject({ metric: 'target', op: '>=', text: 'ES2022' });
     expect(limitsOf(sentence('eslint_errors < eslint_warnings'), scope)).toEqual([]);
-    expect(withLimit('ts_target >= ES2022', 'ts_target', 'ES2020', scope)).toBe(
-      'ts_target >= ES2020',
-    );
+    expect(withLimit('target >= ES2022', 'target', 'ES2020', scope)).toBe('target >= ES2020');
   });
 });
 
