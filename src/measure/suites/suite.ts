@@ -7,7 +7,7 @@ import type { MetricDeclaration } from '../../judge/catalogue.ts';
 import type { Finding } from '../../judge/finding.ts';
 import { locateTool } from '../locate.ts';
 import type { Project } from '../project.ts';
-import type { MetricValue, RunContext, Runner } from '../runner.ts';
+import type { Measurement, MetricValue, RunContext, Runner } from '../runner.ts';
 import { absent, hasNumbers, runTool, type RawRun, type Reading } from '../tool.ts';
 import { unbuiltIn } from '../unbuilt.ts';
 import { countingArguments, wrapperArguments } from './coverage-tool.ts';
@@ -115,25 +115,28 @@ async function measureSuite(
     },
     { ...context, timeoutMs: project.suites[name]?.timeoutMs ?? context.timeoutMs },
   );
-  const { evidence, summary } = measurement;
-  const before = unrunBefore(suite.script, project);
   return {
     ...measurement,
-    ...(before === undefined || summary === undefined
-      ? {}
-      : { summary: `${summary}, without ${before}` }),
-    // Also where another program started it, the framework is what measured.
-    ...(evidence === undefined
-      ? {}
-      : {
-          evidence: {
-            ...evidence,
-            tool: framework.name,
-            ...(version === undefined ? {} : { version }),
-          },
-        }),
+    ...summaryWith(measurement, unrunBefore(suite.script, project)),
+    ...evidenceFor(measurement, framework, version),
     ...(lines === undefined || !hasNumbers(measurement) ? {} : { lineCoverage: lines }),
   };
+}
+
+function summaryWith({ summary }: Measurement, unrun: string | undefined): Partial<Measurement> {
+  if (unrun === undefined || summary === undefined) return {};
+  return { summary: `${summary}, without ${unrun}` };
+}
+
+/** Also where another program started it, the framework is what measured. */
+function evidenceFor(
+  { evidence }: Measurement,
+  framework: TestFramework,
+  version: string | undefined,
+): Partial<Measurement> {
+  if (evidence === undefined) return {};
+  const named = { ...evidence, tool: framework.name };
+  return { evidence: version === undefined ? named : { ...named, version } };
 }
 
 /** `v24.1.0` of `--version`; undefined when it does not answer so. */
