@@ -69,7 +69,9 @@ function isLiteral(expr: Expr, other: Expr, op: ComparisonOp, scope?: TypeScope)
     case 'negate':
       return expr.operand.kind === 'number';
     case 'name':
-      return scope === undefined ? op === '==' || op === '!=' : isWord(expr.name, other, scope);
+      // What is no metric is taken for a word; whether it is one that fits is for the check to say.
+      if (scope === undefined) return op === '==' || op === '!=';
+      return scope.metric(expr.name) === undefined || isWord(expr.name, other, scope);
     default:
       return false;
   }
