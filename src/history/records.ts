@@ -1,0 +1,81 @@
+/** The event types nemesis records itself, and the shape of each body. Folds pass over types they do not know. */
+
+export interface ReleaseRecord {
+  readonly version: string;
+  /** Full commit id; null where nobody knows it. */
+  readonly commit: string | null;
+  /** Epoch milliseconds of the commit; null where nobody knows it. */
+  readonly committed_at: number | null;
+  /** Digest of the artifact; null where there is none. */
+  readonly artifact: string | null;
+}
+
+/**
+ * How a deployment record ended; it ends once, and later words about it are passed over.
+ *
+ *   succeeded        all of it serves and every health check is green. A rollback that worked ends so too
+ *   failed           it stopped half way, and nothing was taken back
+ *   rolled_back      the release before it serves again, verified. Also a rollback that was itself taken back
+ *   withdrawn        taken back where no release was before it: nothing serves
+ *   rollback_failed  taking it back failed: what serves is not certain. Also a rollback that did not work
+ */
+export type DeploymentStatus =
+  'succeeded' | 'failed' | 'rolled_back' | 'withdrawn' | 'rollback_failed';
+
+export interface RecordBodies {
+  /** A `deploy:check`, whole or not. In the environment `-`. */
+  readonly check_recorded: {
+    readonly commit: string | null;
+    readonly readiness: 'ready' | 'caution' | 'undecided' | 'blocked';
+    readonly partial: boolean;
+    /** 0..100; null where there is no score. */
+    readonly score: {
+      readonly low: number | null;
+      readonly high: number | null;
+      readonly evidence: number;
+    } | null;
+    /** Gate to verdict: `{ code: passed, build: warned }`. */
+    readonly gates: Readonly<Record<string, 'blocked' | 'undecided' | 'warned' | 'passed'>>;
+    readonly duration_ms: number;
+  };
+  /** A deployment begins. A rollback is one of its own, with `kind: rollback` and what it takes back. */
+  readonly deployment_started: {
+    readonly deployment: string;
+    readonly kind: 'deploy' | 'rollback';
+    readonly release: ReleaseRecord;
+    readonly previous: string | null;
+    /** For a rollback: the deployment taken back; null where it is not known, then the journal tells. */
+    readonly takes_back: string | null;
+    /** Unplanned, because of an incident. */
+    readonly hotfix: boolean;
+    readonly strategy: string | null;
+    /** How long after its end a rollback still counts as this deployment's failure; null means an hour. */
+    readonly validation_ms: number | null;
+  };
+  /** The candidate gets production traffic for the first time; `share` is above 0, at most 1. */
+  readonly deployment_received_traffic: { readonly deployment: string; readonly share: number };
+  /** Where a running deployment is, for status: `batch 2 of 4`. */
+  readonly deployment_stage: { readonly deployment: string; readonly stage: string };
+  readonly deployment_finished: {
+    readonly deployment: string;
+    readonly status: DeploymentStatus;
+    readonly reason: string | null;
+    /** For one that did not succeed: when the failure was seen; null where nobody noted it. */
+    readonly failure_detected_at: number | null;
+  };
+  readonly incident_opened: {
+    readonly incident: string;
+    readonly severity: 'critical' | 'warning';
+    readonly title: string;
+    /** The deployment blamed; null means the latest success before it. */
+    readonly deployment: string | null;
+  };
+  readonly incident_closed: { readonly incident: string };
+}
+
+export type RecordType = keyof RecordBodies;
+
+/** An event's type with its body, checked. */
+export type JournalRecord = {
+  readonly [T in RecordType]: { readonly type: T; readonly body: RecordBodies[T] };
+}[RecordType];

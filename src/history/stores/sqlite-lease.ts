@@ -1,0 +1,72 @@
+/** The lease columns of the SQLite store. */
+
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Stream } from '../journal.ts';
+import type { Lease } from '../store.ts';
+import type { ClockReading, LeaseState } from './lease-rules.ts';
+
+export interface LeaseRow extends LeaseState {
+  /** When the last heartbeat came, by all clocks; absent without a lease. */
+  readonly beat?: ClockReading;
+}
+
+export interface LeaseTable {
+  read(stream: Stream): LeaseRow;
+  write(stream: Stream, state: LeaseState, now: ClockReading): void;
+}
+
+export function leaseTable(db: DatabaseSync): LeaseTable {
+  const reading: StatementSync = db.prepare(
+    `SELECT token, lease, owner, host, step, heartbeat_at, expires_at, uptime_ms, boot
+       FROM streams WHERE service = ? AND environment = ?`,
+  );
+  const writing: StatementSync = db.prepare(
+    `INSERT OR REPLACE INTO streams
+       (service, environment, token, lease, owner, host, step, heartbeat_at, expires_at, uptime_ms, boot)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  return {
+    read({ service, environment }) {
+      const row = reading.get(service, environment);
+      return row === undefined ? { token: 0 } : stateOf(row);
+    },
+    write({ service, environment }, { token, lease }, { uptimeMs, boot }) {
+      const cells =
+        lease === undefined
+          ? Array<null>(8).fill(null)
+          : [
+              lease.id,
+              lease.owner,
+              lease.host,
+              lease.step,
+              lease.heartbeatAt,
+              lease.expiresAt,
+              uptimeMs,
+              boot,
+            ];
+      writing.run(service, environment, token, ...cells);
+    },
+  };
+}
+
+function stateOf(row: Record<string, unknown>): LeaseRow {
+  const token = Number(row['token']);
+  const id = row['lease'];
+  if (typeof id !== 'string') return { token };
+  const text = (column: string) => String(row[column]);
+  const lease: Lease = {
+    id,
+    owner: text('owner'),
+    host: text('host'),
+    step: text('step'),
+    token,
+    heartbeatAt: Number(row['heartbeat_at']),
+    expiresAt: Number(row['expires_at']),
+  };
+  const beat = {
+    now: lease.heartbeatAt,
+    uptimeMs: Number(row['uptime_ms']),
+    boot: text('boot'),
+  };
+  return { token, lease, beat };
+}
