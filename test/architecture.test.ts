@@ -14,7 +14,7 @@ const ROOMS = [
 ];
 /** Seen by all. What `event.ts` itself names, it names as types only. */
 const COMMON = ['event.ts', 'failure.ts'];
-const PURE = ['language', 'judge'];
+const PURE = ['language', 'judge', 'history/folds'];
 
 /** Folders of adapters, and the only files outside them that know any. */
 const ADAPTERS = ['measure/tools/', 'measure/suites/'];
