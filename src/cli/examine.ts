@@ -17,7 +17,9 @@ export function examine(
   project: Project,
   required: readonly string[],
 ): readonly Condition[] {
-  const chosen = alternatives.find((runner) => isFound(runner, project));
+  const wanted = alternatives.filter(({ id }) => required.includes(id));
+  const candidates = wanted.length > 0 ? wanted : alternatives;
+  const chosen = candidates.find((runner) => isFound(runner, project));
   return alternatives.map((runner) => {
     const { id, about } = runner;
     const inPlay = runner.inPlay(project);
@@ -28,8 +30,13 @@ export function examine(
       const why = inPlay.inPlay ? inPlay.because : 'required by the config';
       return { id, about, state: 'ready', why };
     }
-    if (chosen !== undefined) {
-      return { id, about, state: 'not_here', why: `${chosen.id} measures in its place` };
+    if (chosen !== undefined || !candidates.includes(runner)) {
+      return {
+        id,
+        about,
+        state: 'not_here',
+        why: `${(chosen ?? candidates[0]!).id} measures in its place`,
+      };
     }
     const help =
       project.installed || runner.install === undefined ? runner.install : project.installCommand;

@@ -28,7 +28,8 @@ export function plainWords(
     }
     index += 1;
     const given = words[index];
-    if (given === undefined || given.startsWith('-')) return undefined;
+    // An empty value is commander's to refuse.
+    if (given === undefined || given === '' || given.startsWith('-')) return undefined;
     options[key] = option?.list === true ? collect(given, undefined) : given;
   }
   return { row, operands: [], options };

@@ -1,6 +1,6 @@
 /** Words in: commander, filled from the table of commands. */
 
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { nearest } from '../language/index.ts';
 import type { Failure } from '../failure.ts';
 import { GROUPS, type CommandRow, type OptionRow } from './commands/command.ts';
@@ -34,7 +34,7 @@ export function readWords(
   for (const command of [program, ...program.commands])
     command.configureOutput(output).exitOverride();
   try {
-    program.parse(argv.length === 0 ? ['--help'] : [...argv], { from: 'user' });
+    program.parse(asHelp(argv), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { kind: 'text', text };
@@ -42,6 +42,12 @@ export function readWords(
   }
   if (asked === undefined) return { kind: 'text', text: program.helpInformation() };
   return { kind: 'asked', asked };
+}
+
+/** `nemesis`, `nemesis help` and `nemesis help deploy:check` ask for help as `--help` does. */
+function asHelp(argv: readonly string[]): string[] {
+  if (argv.length === 0) return ['--help'];
+  return argv[0] === 'help' ? [...argv.slice(1), '--help'] : [...argv];
 }
 
 export function createProgram(
@@ -82,7 +88,13 @@ export function createProgram(
 
 function optionOf({ flags, about, list }: OptionRow): Option {
   const option = new Option(flags, about);
-  return list ? option.argParser(collect) : option;
+  if (list !== true) return option;
+  return option.argParser((value: string, before: readonly string[] | undefined) => {
+    const values = collect(value, before);
+    // `--gate ""` asks for nothing: to check everything instead would be a guess.
+    if (values.length === 0) throw new InvalidArgumentError('it names nothing');
+    return values;
+  });
 }
 
 function usageFailure(

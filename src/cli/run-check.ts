@@ -5,6 +5,7 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { fail, ok, type Failure, type Result } from '../failure.ts';
 import { askGit } from '../measure/git.ts';
+import { redactor } from '../measure/redact.ts';
 import { runCheck } from '../pipeline/check.ts';
 import type { CheckResult } from '../pipeline/result.ts';
 import type { Reporter } from '../report/reporter.ts';
@@ -78,6 +79,7 @@ export async function performCheck(
         runId,
         signal: io.signal,
         stateDir: session.stateDir,
+        redact: redactor(io.env, config.secrets),
         now: () => io.now(),
         ...(await commitOf(project.root)),
       },

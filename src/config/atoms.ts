@@ -60,6 +60,12 @@ export const wholeNumber = seen(form('a whole number', /^\d{1,9}$/, Number), {
   minimum: 0,
 });
 
+export const jobCount = seen(form('a number from 1 to 64', /^([1-9]|[1-5]\d|6[0-4])$/, Number), {
+  type: 'integer',
+  minimum: 1,
+  maximum: 64,
+});
+
 /** Five fields: minute, hour, day of month, month, day of week. */
 export const cron = seen(
   z.string({ error: refused('expected a cron expression') }).check(

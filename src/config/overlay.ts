@@ -7,6 +7,7 @@ import {
   nearest,
   parseSentence,
   withLimit,
+  type TypeScope,
 } from '../language/index.ts';
 import type { Agent, Sentence } from '../judge/agent.ts';
 import { typeScope, type Catalogue } from '../judge/catalogue.ts';
@@ -42,7 +43,7 @@ function applyLimits(
     let hits = 0;
     changed = eachSentence(changed, (sentence, agent) => {
       const scope = typeScope(catalogue, agent.sections);
-      const text = withLimit(sentence.text, metric, limit, scope);
+      const text = withFloor(sentence, metric, limit, catalogue, scope);
       if (text === undefined) return sentence;
       hits += 1;
       const parsed = parseSentence(text);
@@ -72,6 +73,24 @@ function applyLimits(
     }
   }
   return changed;
+}
+
+/**
+ * The sentence with another limit. `eslint_errors == 0` with a limit of 30 means at most 30: nobody asks for exactly
+ * that many errors.
+ */
+function withFloor(
+  { text, expr }: Sentence,
+  metric: string,
+  limit: string,
+  catalogue: Catalogue,
+  scope: TypeScope,
+): string | undefined {
+  const changed = withLimit(text, metric, limit, scope);
+  const fewer = catalogue.get(metric)?.better === 'lower';
+  if (changed === undefined || !fewer || expr.kind !== 'comparison' || expr.op !== '==')
+    return changed;
+  return `${metric} <= ${limit.trim()}`;
 }
 
 function applyLevels(

@@ -32,7 +32,13 @@ export function declaredRunners(
     taken.add(entry.id);
     if (made === undefined) return [];
     const metrics = Object.entries(made.metrics).filter(([name, { dimension }]) => {
-      const wanted = known.catalogue.get(name)?.dimension ?? dimension;
+      const own = known.catalogue.get(name);
+      if (own !== undefined && own.measuredBy.length > 0) {
+        const message = `\`${name}\` is measured by ${own.measuredBy.join(' or ')} already`;
+        complain(['metrics', name], message, ['choose another name']);
+        return false;
+      }
+      const wanted = own?.dimension ?? dimension;
       if (wanted === dimension) return true;
       const message = `\`${name}\` is a metric of nemesis already, of type ${wanted}`;
       complain(['metrics', name], message, [`say unit: ${wanted}, or choose another name`]);

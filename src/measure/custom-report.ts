@@ -51,7 +51,7 @@ function readJson(text: string, { metrics }: CustomRunner): CustomReading {
     const found = valueAt(document.value, metric.path);
     if (!found.ok) return badReport(`${found.why} (${name})`);
     const problem = misfit(found.value, metric);
-    if (problem !== undefined) return badReport(`${problem} at \`${metric.path}\` (${name})`);
+    if (problem !== undefined) return badReport(`has ${problem} at \`${metric.path}\` (${name})`);
     values[name] = found.value as Datum;
   }
   const summary = Object.entries(values)
@@ -113,7 +113,7 @@ function readSarif(text: string, config: CustomRunner): CustomReading {
     results: results.length,
   };
   const findings = results.map((result) => sarifFinding(result, config));
-  const summary = `${counts.errors} errors, ${counts.warnings} warnings`;
+  const summary = `${plural(counts.errors, 'error')}, ${plural(counts.warnings, 'warning')}`;
   return readCounts(counts, config, findings, summary);
 }
 
@@ -136,7 +136,9 @@ function readJUnit(text: string, config: CustomRunner): CustomReading {
   const counts = countCases(cases.value);
   if (counts.tests - counts.skipped === 0) {
     const why =
-      counts.tests === 0 ? 'it ran no tests' : `all of its ${counts.tests} tests were skipped`;
+      counts.tests === 0
+        ? 'it ran no tests'
+        : `it skipped ${counts.tests === 1 ? 'its only test' : `all of its ${counts.tests} tests`}`;
     return { kind: 'no_numbers', state: 'nothing_measured', why };
   }
   const broken = counts.failures + counts.errors;
@@ -169,7 +171,7 @@ function readCoverage(hits: Parsed<LineHits>, config: CustomRunner): CustomReadi
   if (ratio === undefined) {
     return { kind: 'no_numbers', state: 'nothing_measured', why: 'its report lists no lines' };
   }
-  const summary = `${share.covered} of ${share.total} lines`;
+  const summary = `${share.covered} of ${plural(share.total, 'line')}`;
   return readCounts({ lines: ratio }, config, [], summary);
 }
 
@@ -198,5 +200,11 @@ function metricOf({ metrics }: CustomRunner, path: string): string | undefined {
 }
 
 function badReport(why: string): CustomReading {
-  return { kind: 'no_numbers', state: 'bad_report', why: `its report ${why}` };
+  // `is empty` goes on with the sentence; `line 3: DA names no line` and a path in quotes do not.
+  const joint = /^(`|line \d)/.test(why) ? ': ' : ' ';
+  return { kind: 'no_numbers', state: 'bad_report', why: `its report${joint}${why}` };
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -5,7 +5,7 @@
  * then the tool's own `read`, then the cross-check that exit code and report agree.
  */
 
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync, lstatSync } from 'node:fs';
 import path from 'node:path';
 import type { MetricDeclaration } from '../judge/catalogue.ts';
 import type { Finding } from '../judge/finding.ts';
@@ -264,9 +264,9 @@ function reportNames({ report, alsoRead = [] }: ToolCommand): readonly string[] 
   return report === undefined ? alsoRead : [...alsoRead, report];
 }
 
-/** Regular files only: a FIFO or a device in the report's place is no report. */
+/** Regular files only: a link, a FIFO or a device in the report's place is no report. */
 function readCapped(file: string, capBytes: number): { kind: 'read' | 'too_big'; text?: string } {
-  const stat = statSync(file, { throwIfNoEntry: false });
+  const stat = lstatSync(file, { throwIfNoEntry: false });
   if (!stat?.isFile()) return { kind: 'read' };
   if (stat.size > capBytes) return { kind: 'too_big' };
   return { kind: 'read', text: readFileSync(file, 'utf8') };

@@ -1,6 +1,17 @@
 /** Measures what the agents of one gate ask for: each runner once a run, in the order written. */
 
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { isUtf8 } from 'node:buffer';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import type { Emit } from '../event.ts';
 import type { Agent, GateName } from '../judge/agent.ts';
@@ -8,6 +19,7 @@ import type { Reading } from '../judge/reading.ts';
 import type { Config } from '../config/config.ts';
 import type { ProcessEngine } from '../measure/process/contract.ts';
 import type { Project } from '../measure/project.ts';
+import { redactMeasurement, type Redact } from '../measure/redact.ts';
 import type { Measurement, Runner } from '../measure/runner.ts';
 import { absent } from '../measure/tool.ts';
 import { readingsOf } from './readings.ts';
@@ -25,6 +37,8 @@ export interface MeasureContext {
   readonly runId: string;
   /** How many runners may work at once. */
   readonly jobs: number;
+  /** Takes secrets out of what a tool said. */
+  readonly redact: Redact;
   now(): number;
   readonly only: readonly string[];
   readonly skip: readonly string[];
@@ -62,8 +76,14 @@ export async function measureGate(
 }
 
 /** The first alternative that can be found here measures; without any, the first one says what is missing. */
-function choose(alternatives: readonly string[], { runners, project }: MeasureContext): Runner {
+function choose(
+  alternatives: readonly string[],
+  { runners, project, config }: MeasureContext,
+): Runner {
   const known = alternatives.map((id) => runners.find((runner) => runner.id === id)!);
+  // What the config requires has no stand-in: absent, it is missing.
+  const required = known.find(({ id }) => config.require.includes(id));
+  if (required !== undefined) return required;
   return known.find((runner) => runner.isFound?.(project) ?? true) ?? known[0]!;
 }
 
@@ -120,7 +140,7 @@ async function measureOne(
   const custom = config.custom.find(({ id }) => id === runner.id);
   const reportDir = path.join(context.stateDir, 'reports', runner.id);
   try {
-    return await runner.measure({
+    const measurement = await runner.measure({
       project,
       engine: context.engine,
       workDir,
@@ -129,23 +149,64 @@ async function measureOne(
       signal: context.signal,
       earlier,
     });
+    return redactMeasurement(measurement, context.redact);
   } catch (error) {
     // A tool may clean up more than its own; whatever it said lay in there.
     if (existsSync(workDir)) throw error;
     return absent('no_report', 'something removed .nemesis while it ran, its report with it');
   } finally {
-    publish(workDir, reportDir, context.signal.aborted);
+    publish(workDir, reportDir, context);
   }
 }
 
 /** Only whole reports are published; nothing ever reads the work folder of another run. */
-function publish(workDir: string, reportDir: string, interrupted: boolean): void {
+function publish(
+  workDir: string,
+  reportDir: string,
+  { signal, redact }: Pick<MeasureContext, 'signal' | 'redact'>,
+): void {
   rmSync(reportDir, { recursive: true, force: true });
-  if (interrupted) {
+  if (signal.aborted) {
     rmSync(workDir, { recursive: true, force: true });
     return;
   }
   if (!existsSync(workDir)) return;
+  redactFolder(workDir, redact);
   mkdirSync(path.dirname(reportDir), { recursive: true, mode: 0o700 });
   renameSync(workDir, reportDir);
+}
+
+const LARGEST_REDACTED = 8 * 1024 * 1024;
+
+/** What a link points at is none of the tool's words, and is left alone. */
+function redactFolder(folder: string, redact: Redact): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const file = path.join(folder, entry.name);
+    if (entry.isDirectory()) {
+      chmodSync(file, 0o700);
+      redactFolder(file, redact);
+    } else if (entry.isFile() && statSync(file).size <= LARGEST_REDACTED) redactFile(file, redact);
+  }
+}
+
+/** Bytes that are no UTF-8 stay what they are. The file is made anew: it may be a second name of another. */
+function redactFile(file: string, redact: Redact): void {
+  const bytes = readOrRemove(file);
+  if (bytes === undefined) return;
+  const encoding = isUtf8(bytes) ? 'utf8' : 'latin1';
+  const text = bytes.toString(encoding);
+  const redacted = redact(text);
+  if (redacted === text) return;
+  rmSync(file);
+  writeFileSync(file, redacted, { encoding, mode: 0o600, flag: 'wx' });
+}
+
+/** What cannot be read cannot be redacted, and is not published. */
+function readOrRemove(file: string): Buffer | undefined {
+  try {
+    return readFileSync(file);
+  } catch {
+    rmSync(file, { force: true });
+    return undefined;
+  }
 }

@@ -8,7 +8,7 @@ import { decisionLines } from './decision.ts';
 import { findingLines } from './findings.ts';
 import { gateLine, runnerLine } from './lines.ts';
 import type { Reporter, Streams } from './reporter.ts';
-import { harmless } from './text.ts';
+import { harmless, withoutCommands } from './text.ts';
 
 /** Shows what runs now; the real one is a spinner on a terminal. */
 export interface Live {
@@ -26,11 +26,12 @@ export interface PrettyOptions {
 
 export function prettyReporter(streams: Streams, options: PrettyOptions): Reporter {
   const { style } = streams;
+  const out = (text: string) => streams.out(withoutCommands(text));
   const running = new Set<string>();
   const progress = (line: string) => {
     if (options.quiet) return;
     options.live.clear();
-    streams.err(`${line}\n`);
+    streams.err(withoutCommands(`${line}\n`));
   };
   return {
     on(event: Event): void {
@@ -56,7 +57,7 @@ export function prettyReporter(streams: Streams, options: PrettyOptions): Report
           return;
         case 'run_ended':
           options.live.clear();
-          streams.out(ending(event.result, streams, options));
+          out(ending(event.result, streams, options));
       }
     },
     close: () => options.live.clear(),

@@ -49,6 +49,16 @@ export function harmless(text: string): string {
     .replace(/[\n\t]/g, ' ');
 }
 
+/**
+ * Whole output, with what a CI system would take for a command to itself broken up: `::error::` where a line begins,
+ * `##[error]`, `##vso[` and `##teamcity[` anywhere. Colour in front of it counts as a blank.
+ */
+export function withoutCommands(output: string): string {
+  return output
+    .replace(/^((?:[^\S\r\n\u2028\u2029]|\u001b\[[\d;]*m)*):(?=:)/gm, '$1: ')
+    .replace(/#(?=#[A-Za-z]{0,20}\[)/g, '# ');
+}
+
 /** `0.4 s`, `21 s`, `3 m 12 s`. */
 export function durationText(ms: number): string {
   if (ms < 9_950) return `${(ms / 1000).toFixed(1)} s`;

@@ -48,16 +48,10 @@ export async function startCluster(settings: readonly string[] = []): Promise<Cl
   const port = await freePort();
   const options = ['listen_addresses=127.0.0.1', 'max_connections=150', ...settings];
 
-  const commandOf = (name: string, args: readonly string[]): [string, string[]] => {
-    const command = [path.join(bin, name), ...args];
-    return account === undefined
-      ? [command[0] as string, command.slice(1)]
-      : ['runuser', ['-u', 'postgres', '--', ...command]];
-  };
+  const settingsOf = { cwd: folder, ...account };
   // No pipes here: the server would hold on to them.
   const run = async (name: string, args: readonly string[]) => {
-    const [file, rest] = commandOf(name, args);
-    const child = spawn(file, rest, { cwd: folder, stdio: 'ignore' });
+    const child = spawn(path.join(bin, name), args, { ...settingsOf, stdio: 'ignore' });
     const [code] = (await once(child, 'exit')) as [number | null];
     if (code !== 0) throw new Error(`${name} ended with ${code}`);
   };
@@ -65,8 +59,7 @@ export async function startCluster(settings: readonly string[] = []): Promise<Cl
     `postgres://${more.user ?? 'owner'}@127.0.0.1:${more.port ?? port}/${database}`;
   const sql = (database: string, text: string) => {
     const args = ['-qX', '-v', 'ON_ERROR_STOP=1', '-d', address(database), '-c', text];
-    const [file, rest] = commandOf('psql', args);
-    const done = spawnSync(file, rest, { cwd: folder, encoding: 'utf8' });
+    const done = spawnSync(path.join(bin, 'psql'), args, { ...settingsOf, encoding: 'utf8' });
     if (done.status !== 0) throw new Error(`psql: ${done.stderr}`);
   };
 

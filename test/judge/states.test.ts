@@ -537,7 +537,7 @@ describe('a repository through the shipped gates', () => {
       eslint: 'not_installed',
     });
     const [reason, ...others] = verdicts[0]!.reasons;
-    expect(others).toEqual([]);
+    expect(others.map(({ sentence }) => sentence.text)).toEqual(['code_unparseable > 0']);
     expect(reason!.sentence.text).toBe('eslint_errors > 0');
     expect(reason!.standing).toEqual({
       kind: 'untold',

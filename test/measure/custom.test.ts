@@ -144,6 +144,21 @@ describe('a report that does not hold the number', () => {
   });
 
   test.each([
+    ['json', '{"unknown":"3"}', 'its report has no number at `unknown` (licences_unknown)'],
+    [
+      'json',
+      '{"unknown":-1}',
+      'its report has the negative value -1 at `unknown` (licences_unknown)',
+    ],
+    ['json', '{', 'its report is not complete JSON'],
+    ['lcov', 'SF:a.py\nDA:x\nend_of_record', /^its report: line 2: /],
+  ] as const)('%s %s says so in a sentence', async (format, text, said) => {
+    const { why } = await measure({ format, script: print(text) });
+    expect(why).toMatch(said);
+    if (typeof said === 'string') expect(why).toBe(said);
+  });
+
+  test.each([
     ['junit', '<testsuite tests="0"/>', 'tests', 'nothing_measured'],
     [
       'junit',

@@ -1,6 +1,16 @@
 /** One run through the gates, with runners that say what the script tells them. */
 
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Event } from '../../src/event.ts';
@@ -254,4 +264,62 @@ test('the score stands beside the gates only when all of them ran', async () => 
   expect(whole.result.score?.high).toBe(95);
   const part = await play({ runners: [lint(1), unit(0)], agents, options: { gates: ['code'] } });
   expect(part.result.score).toBeUndefined();
+});
+
+describe('a token that a tool tells', () => {
+  const token = `ghp_${'aB3dE6gH9jK2'.repeat(3)}`;
+  const secret = 'tick-tock-tick';
+
+  test('is neither told nor kept', async () => {
+    const kept: string[] = [];
+    const telling = runner({
+      ...{ id: 'unit', metrics: ['unit.tests_failed'] },
+      says: ({ workDir }) => {
+        mkdirSync(path.join(workDir, 'deep'));
+        writeFileSync(path.join(workDir, 'stdout'), `${token}\nsaid ${secret}`);
+        writeFileSync(path.join(workDir, 'deep', 'report.json'), JSON.stringify([token]));
+        writeFileSync(path.join(workDir, 'bytes'), Buffer.from([0xff, 0x00, 0xfe]));
+        return Promise.resolve({
+          state: 'crashed',
+          why: `Error('token ${token}')`,
+          evidence: { tool: 'mocha', tail: `${secret} ${token}` },
+        });
+      },
+    });
+    const { events, result } = await play({
+      runners: [telling],
+      agents: [agent(TEST)],
+      options: { gates: ['test'] },
+      env: { SHOP_LOGIN: secret },
+      config: { secrets: ['SHOP_LOGIN'] },
+      afterwards: (stateDir) => {
+        const folder = path.join(stateDir, 'reports', 'unit');
+        for (const name of ['stdout', 'deep/report.json'])
+          kept.push(readFileSync(path.join(folder, name), 'utf8'));
+        kept.push(readFileSync(path.join(folder, 'bytes'), 'hex'));
+      },
+    });
+    const told = JSON.stringify([events, ...result.runners]);
+    expect(told).not.toContain(token);
+    expect(told).not.toContain(secret);
+    expect(told).toContain("Error('token [redacted]')");
+    expect(kept).toEqual(['[redacted]\nsaid [redacted]', '["[redacted]"]', 'ff00fe']);
+  });
+
+  test('a file with a second name outside the reports stays as it is there', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'nemesis-linked-'));
+    const file = path.join(folder, 'source.js');
+    writeFileSync(file, token);
+    const linking = runner({
+      ...{ id: 'unit', metrics: ['unit.tests_failed'] },
+      says: ({ workDir }) => {
+        linkSync(file, path.join(workDir, 'hard'));
+        symlinkSync(file, path.join(workDir, 'soft'));
+        return Promise.resolve({ metrics: { 'unit.tests_failed': 0 } });
+      },
+    });
+    await play({ runners: [linking], agents: [agent(TEST)], options: { gates: ['test'] } });
+    expect(readFileSync(file, 'utf8')).toBe(token);
+    rmSync(folder, { recursive: true });
+  });
 });

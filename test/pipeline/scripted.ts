@@ -8,6 +8,7 @@ import { parseExpression, parseSentence, type Parsed } from '../../src/language/
 import type { Agent, GateName, Level, ScorePlan, Sentence } from '../../src/judge/agent.ts';
 import type { MetricDeclaration } from '../../src/judge/catalogue.ts';
 import type { Config } from '../../src/config/config.ts';
+import { redactor } from '../../src/measure/redact.ts';
 import type { Measurement, RunContext, Runner } from '../../src/measure/runner.ts';
 import type { Project } from '../../src/measure/project.ts';
 import { CHECKED_GATES, runCheck, type CheckOptions } from '../../src/pipeline/check.ts';
@@ -127,6 +128,9 @@ export interface Script {
   readonly options?: Partial<CheckOptions>;
   readonly jobs?: number;
   readonly signal?: AbortSignal;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Looks into `.nemesis` before it is taken away. */
+  readonly afterwards?: (stateDir: string) => void;
 }
 
 export interface Played {
@@ -162,12 +166,14 @@ export async function play(script: Script): Promise<Played> {
         runId: 'run',
         signal: script.signal ?? new AbortController().signal,
         stateDir,
+        redact: redactor(script.env ?? {}, script.config?.secrets ?? []),
         now: () => (now += 100),
         commit: 'c0ffee',
         dirty: false,
       },
       (event) => events.push(event),
     );
+    script.afterwards?.(stateDir);
     return { events, result };
   } finally {
     rmSync(stateDir, { recursive: true, force: true });

@@ -16,6 +16,8 @@ export interface JUnitCase {
   readonly file: string | undefined;
   readonly line: number | undefined;
   readonly outcome: 'passed' | 'failed' | 'error' | 'skipped';
+  /** The `type` of `<skipped>`, also of a case that failed besides. */
+  readonly skippedAs?: string;
   /** The `message` of the failure, else the first line of its text. */
   readonly message: string | undefined;
   /** Text of the failure, with the stack. */
@@ -40,11 +42,17 @@ interface OpenSuite {
   broken: number;
 }
 
+interface OpenCase {
+  readonly tag: XmlTag;
+  readonly outcome?: Exclude<JUnitCase['outcome'], 'passed'>;
+  readonly message?: string;
+  readonly skippedAs?: string;
+}
+
 export function parseJUnit(text: string): Parsed<readonly JUnitCase[]> {
   const cases: JUnitCase[] = [];
   const suites: OpenSuite[] = [];
-  let current:
-    { tag: XmlTag; outcome?: 'failed' | 'error' | 'skipped'; message?: string } | undefined;
+  let current: OpenCase | undefined;
   let details: string[] | undefined;
   let seenRoot = false;
 
@@ -61,11 +69,7 @@ export function parseJUnit(text: string): Parsed<readonly JUnitCase[]> {
         details = [];
       }
       if (current !== undefined && isOutcome(tag.name)) {
-        const outcome = OUTCOMES[tag.name];
-        // A failure and a teardown error in one case are one broken case.
-        if (current.outcome === undefined || current.outcome === 'skipped') {
-          current = { ...current, outcome, message: tag.attributes['message'] ?? '' };
-        }
+        current = withOutcome(current, OUTCOMES[tag.name], tag);
       }
     },
     text(piece) {
@@ -104,6 +108,14 @@ export function countCases(cases: readonly JUnitCase[]): JUnitCounts {
   };
 }
 
+/** A failure and a teardown error in one case are one broken case. */
+function withOutcome(open: OpenCase, outcome: OpenCase['outcome'] & string, tag: XmlTag): OpenCase {
+  const type = outcome === 'skipped' ? tag.attributes['type'] : undefined;
+  const marked = type === undefined ? open : { ...open, skippedAs: type };
+  if (open.outcome !== undefined && open.outcome !== 'skipped') return marked;
+  return { ...marked, outcome, message: tag.attributes['message'] ?? '' };
+}
+
 function isOutcome(name: string): name is keyof typeof OUTCOMES {
   return Object.hasOwn(OUTCOMES, name);
 }
@@ -125,7 +137,7 @@ function openSuite({ attributes }: XmlTag): OpenSuite {
 }
 
 function toCase(
-  { tag, outcome, message }: { tag: XmlTag; outcome?: JUnitCase['outcome']; message?: string },
+  { tag, outcome, message, skippedAs }: OpenCase,
   details: string,
   suites: readonly OpenSuite[],
 ): JUnitCase {
@@ -139,6 +151,7 @@ function toCase(
     file: attributes['file'] ?? suites.findLast((suite) => suite.file !== undefined)?.file,
     line: line === 0 ? undefined : line,
     outcome: outcome ?? 'passed',
+    ...(skippedAs === undefined ? {} : { skippedAs }),
     message: message || details.trim().split('\n', 1)[0] || undefined,
     details,
   };

@@ -36,7 +36,8 @@ export type CoverageWay =
   | { readonly kind: 'lcov' }
   /** Another program that starts the framework and watches it. */
   | { readonly kind: 'wrapped'; readonly by: 'c8' | 'nyc' }
-  | { readonly kind: 'none'; readonly why: string };
+  /** `missing`: the project wants it counted, and only the means are not there. */
+  | { readonly kind: 'none'; readonly why: string; readonly missing?: true };
 
 export interface SuiteCommandContext {
   readonly project: Project;

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { countCases, parseJUnit, type JUnitCase } from '../formats/junit.ts';
 import type { SuiteCommand, TestFailure, TestFramework, TestReading } from './framework.ts';
+import { pytestCoverage, pytestCoverageArguments } from './pytest-cov.ts';
 import { fileInside, firstLine, headline, plain, usefulLine } from './said.ts';
 import { flagTable, withoutFlags } from './words.ts';
 
@@ -15,8 +16,11 @@ const OURS = flagTable({
   '--maxfail': 'value',
   '--junitxml': 'value',
   '--junit-xml': 'value',
-  '--cov': 'alone',
-  '--cov-*': 'alone',
+  '--cov-report': 'value',
+  '--cov-fail-under': 'value',
+  '--cov-append': 'alone',
+  '--cov-reset': 'alone',
+  '--no-cov': 'alone',
   '--lf': 'alone',
   '--last-failed': 'alone',
   '--pdb': 'alone',
@@ -49,12 +53,23 @@ export const pytest: TestFramework = {
     words.includes('--collect-only') || words.includes('--co')
       ? undefined
       : withoutFlags(words, OURS),
-  coverage: () => ({ kind: 'none', why: 'coverage of pytest is not measured by this version' }),
+  coverage: pytestCoverage,
 
-  command({ workDir, args }): SuiteCommand {
+  command(context): SuiteCommand {
+    const { workDir, coverage } = context;
     return {
-      argv: [`--junitxml=${workDir}/${REPORT}`, '-q', '-p', 'no:cacheprovider', ...args],
-      env: { PYTHONDONTWRITEBYTECODE: '1' },
+      argv: [
+        `--junitxml=${workDir}/${REPORT}`,
+        '-q',
+        '-p',
+        'no:cacheprovider',
+        ...pytestCoverageArguments(context),
+      ],
+      env: {
+        PYTHONDONTWRITEBYTECODE: '1',
+        // Its raw data would lie in the project otherwise.
+        ...(coverage.kind === 'lcov' ? { COVERAGE_FILE: `${workDir}/coverage.data` } : {}),
+      },
       report: REPORT,
     };
   },

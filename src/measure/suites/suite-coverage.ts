@@ -28,7 +28,9 @@ export function readCoverage(
   way: CoverageWay,
   framework: string,
 ): CoverageReading {
-  if (way.kind === 'none') return { value: { notApplicable: way.why } };
+  if (way.kind === 'none') {
+    return { value: way.missing === true ? { missing: way.why } : { notApplicable: way.why } };
+  }
   const tool = way.kind === 'wrapped' ? way.by : framework;
   if (way.kind === 'lcov') return readOwnLcov(files[OWN_LCOV_FILE], root, tool);
   const text = files[SUMMARY_FILE];

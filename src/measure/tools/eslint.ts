@@ -50,6 +50,8 @@ const Report = z.array(
     filePath: z.string(),
     errorCount: z.int(),
     warningCount: z.int(),
+    /** The whole file: looked at for a Flow pragma, never handed on. */
+    source: z.string().optional(),
     messages: z.array(
       z.object({
         ruleId: z.string().nullable(),
@@ -63,6 +65,8 @@ const Report = z.array(
     ),
   }),
 );
+/** What of it lies in the report folder: everything but the code. */
+const Published = z.array(Report.element.omit({ source: true }));
 type FileReport = z.infer<typeof Report>[number];
 type Message = FileReport['messages'][number];
 
@@ -101,7 +105,7 @@ export const eslint = defineTool({
     context.tool.from === 'nemesis' ? broughtCommand(context) : ownCommand(context),
   read: readReport,
   // The report holds the whole text of every file with a problem.
-  redact: onlyKnown(Report),
+  redact: onlyKnown(Published),
 });
 
 function isSource(file: string): boolean {
@@ -179,7 +183,18 @@ function readReport(raw: RawRun, { project, tool }: CommandContext): Reading<Met
   if (report.value.length === 0) {
     return { state: 'nothing_measured', why: 'ESLint found no file to check' };
   }
+  const contradiction = report.value.find(contradictsItself);
+  if (contradiction !== undefined) {
+    const file = relativeTo(raw.root, contradiction.filePath);
+    return { state: 'bad_report', why: `its report lists more problems in ${file} than it counts` };
+  }
   return tool.from === 'nemesis' ? readBrought(raw, report.value) : readOwn(raw, report.value);
+}
+
+/** The numbers are the report's own; a list that is longer would pass for fewer. */
+function contradictsItself({ errorCount, warningCount, messages }: FileReport): boolean {
+  const listed = (severity: number) => messages.filter((one) => one.severity === severity).length;
+  return listed(2) > errorCount || listed(1) > warningCount;
 }
 
 /** The project's own rules: the counts are ESLint's, to the number. */
@@ -192,39 +207,52 @@ function readOwn(raw: RawRun, files: readonly FileReport[]): Reading<Metric> {
 }
 
 /**
- * Our rules on code that never asked for them: a file our parser cannot read is no error of the file
- * (Flow, proposals), and comments about rules of plugins we do not have are no problem either; those
- * are the remarks without a `messageId`.
+ * Our rules on code that never asked for them. A file our parser cannot read is broken, unless it is written in Flow
+ * or lies among samples, which are often broken on purpose: then it is remarked and not counted. Comments
+ * about rules of plugins we do not have are no problem either; those are the remarks without a `messageId`.
  */
 function readBrought(raw: RawRun, files: readonly FileReport[]): Reading<Metric> {
   const kept = files.map((file) => ({
     ...file,
     messages: file.messages
       .filter(({ fatal, messageId }) => fatal === true || messageId !== undefined)
-      .map((message) => (message.fatal === true ? { ...message, severity: 1 as const } : message)),
+      .map((message) =>
+        message.fatal === true && isExcused(file, raw.root) ? asRemark(message) : message,
+      ),
   }));
   const count = (severity: number): number =>
     sum(
       kept,
       ({ messages }) =>
-        messages.filter((message) => message.severity === severity && message.fatal !== true)
+        messages.filter((message) => message.severity === severity && message.ruleId !== null)
           .length,
     );
   const own = reading(raw.root, kept, {
     errors: count(2),
     warnings: count(1),
     metricOf: ({ fatal, severity }) => {
-      if (fatal === true) return 'code_unparseable';
+      if (fatal !== undefined) return fatal ? 'code_unparseable' : undefined;
       return severity === 2 ? 'eslint_errors' : 'eslint_warnings';
     },
   });
   return { ...own, exitExplained: files.some(({ errorCount }) => errorCount > 0) };
 }
 
+const SAMPLES =
+  /(^|\/)(__fixtures__|__snapshots__|fixtures?|testdata|test-data|samples?|templates?|vendor)\//i;
+
+function isExcused({ filePath, source = '' }: FileReport, root: string): boolean {
+  return SAMPLES.test(relativeTo(root, filePath)) || /@(no)?flow\b/.test(source);
+}
+
+function asRemark(message: Message): Message {
+  return { ...message, severity: 1, fatal: false };
+}
+
 function reading(
   root: string,
   files: readonly FileReport[],
-  counts: { errors: number; warnings: number; metricOf: (message: Message) => Metric },
+  counts: { errors: number; warnings: number; metricOf: (message: Message) => Metric | undefined },
 ): Measured {
   const { errors, warnings, metricOf } = counts;
   const findings = files.flatMap((file) =>
@@ -244,17 +272,18 @@ function reading(
 function asFinding(
   file: string,
   message: Message,
-  metricOf: (message: Message) => Metric,
+  metricOf: (message: Message) => Metric | undefined,
 ): Finding {
+  const metric = metricOf(message);
   return {
     tool: 'eslint',
-    rule: message.ruleId ?? (message.fatal === true ? 'parse-error' : 'eslint'),
+    rule: message.ruleId ?? (message.fatal === undefined ? 'eslint' : 'parse-error'),
     severity: message.severity === 2 ? 'error' : 'warning',
     file,
     ...(message.line === undefined || message.line < 1 ? {} : { line: message.line }),
     ...(message.column === undefined || message.column < 1 ? {} : { column: message.column }),
     message: message.message,
-    metric: metricOf(message),
+    ...(metric === undefined ? {} : { metric }),
   };
 }
 

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { defineTool, type CommandContext, type RawRun, type Reading } from '../tool.ts';
 import { complaintIn } from './complaint.ts';
+import { counted } from './counted.ts';
 import { onlyKnown, readJsonReport } from './json-report.ts';
 import { SECRET_METRICS, secretsFound, type SecretMetric } from './secrets.ts';
 
@@ -70,7 +71,9 @@ function readReport(raw: RawRun, { project }: CommandContext): Reading<SecretMet
     })),
     project.find(OWN_RULES) !== undefined,
     {
-      ...(skipped.length === 0 ? {} : { why: `${skipped.length} places could not be read` }),
+      ...(skipped.length === 0
+        ? {}
+        : { why: `${counted(skipped.length, 'place')} could not be read` }),
       exitExplained: report.value.length > 0,
     },
   );

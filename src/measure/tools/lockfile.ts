@@ -8,6 +8,14 @@ import type { PackageManager, Project } from '../project.ts';
 import type { Measurement, MetricValue, Runner } from '../runner.ts';
 import { absent } from '../tool.ts';
 import { readJsonReport } from './json-report.ts';
+import {
+  brokenEdges,
+  Groups,
+  LockEntry,
+  overriddenNames,
+  type DependencyGroups,
+  type LockPackages,
+} from './lock-tree.ts';
 
 const WRITTEN_BY: Readonly<Record<PackageManager, readonly string[]>> = {
   npm: ['npm-shrinkwrap.json', 'package-lock.json'],
@@ -23,19 +31,12 @@ const GROUPS = [
   'peerDependencies',
 ] as const;
 
-const Ranges = z.record(z.string(), z.string()).optional();
-const Groups = z.object({
-  dependencies: Ranges,
-  devDependencies: Ranges,
-  optionalDependencies: Ranges,
-  peerDependencies: Ranges,
-});
 /** https://docs.npmjs.com/cli/configuring-npm/package-lock-json */
 const Lock = z.object({
   lockfileVersion: z.int(),
-  packages: z.record(z.string(), Groups.loose()).optional(),
+  packages: z.record(z.string(), LockEntry).optional(),
 });
-type DependencyGroups = z.infer<typeof Groups>;
+const Overrides = z.object({ overrides: z.unknown().optional() });
 
 export const lockfile: Runner = {
   id: 'lockfile',
@@ -54,7 +55,8 @@ export const lockfile: Runner = {
     lockfile_consistent: {
       dimension: 'boolean',
       better: 'higher',
-      about: 'the lock file repeats exactly what package.json declares, as npm ci demands',
+      about:
+        'the lock file repeats what package.json declares and pins versions that satisfy it, as npm ci demands',
     },
   },
   inPlay: (project) =>
@@ -128,13 +130,9 @@ function compareNpm(project: Project, file: string, name: string): Measurement {
     } else {
       const differences = differencesBetween(manifest.value, entry, name);
       findings.push(...differences.map((text) => finding('lock-differs', text, shown)));
-      findings.push(
-        ...unlocked(manifest.value, workspace, packages).map((dependency) =>
-          finding('not-locked', `${dependency} is declared, and ${name} pins no version`, shown),
-        ),
-      );
     }
   }
+  findings.push(...treeFindings(project, folder, name, packages));
   const summary = findings.length === 0 ? `${name} fits` : `${findings.length} differences`;
   return numbers(true, findings.length === 0, findings, summary);
 }
@@ -208,19 +206,23 @@ function effective(
   );
 }
 
-/** Declared, and neither beside the package nor at the top: an entry that somebody took out by hand. */
-function unlocked(
-  manifest: DependencyGroups,
-  workspace: string,
-  packages: Readonly<Record<string, unknown>>,
-): string[] {
-  const declared = { ...effective(manifest, 'dependencies'), ...manifest.devDependencies };
-  const own = workspace === '' ? '' : `${workspace}/`;
-  return Object.keys(declared).filter(
-    (name) =>
-      !Object.hasOwn(packages, `${own}node_modules/${name}`) &&
-      !Object.hasOwn(packages, `node_modules/${name}`),
-  );
+/** What the lock file pins against what its own entries ask for, at any depth. */
+function treeFindings(
+  project: Project,
+  folder: string,
+  lock: string,
+  packages: LockPackages,
+): Finding[] {
+  const manifest = readJsonReport(readText(path.join(folder, 'package.json')), Overrides);
+  const overridden = overriddenNames(manifest.ok ? manifest.value.overrides : undefined);
+  const npmrc = readText(path.join(folder, '.npmrc')) ?? '';
+  const withoutPeers = /^\s*legacy-peer-deps\s*=\s*true\b/m.test(npmrc);
+  return brokenEdges(packages, { overridden, withoutPeers }).map(({ kind, place, message }) => {
+    const inPackage = /(^|\/)node_modules\//.test(place);
+    const file = path.join(folder, inPackage ? lock : path.join(place, 'package.json'));
+    const shown = path.relative(project.root, file).split(path.sep).join('/');
+    return finding(kind === 'missing' ? 'not-locked' : 'lock-differs', message, shown);
+  });
 }
 
 function readText(file: string): string | undefined {

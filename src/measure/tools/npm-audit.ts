@@ -11,6 +11,7 @@ import { Count } from '../formats/numbers.ts';
 import type { Project } from '../project.ts';
 import type { InPlay } from '../runner.ts';
 import { defineTool, type RawRun, type Reading } from '../tool.ts';
+import { counted } from './counted.ts';
 import { readJsonReport } from './json-report.ts';
 
 const LOCK_FILES = ['package-lock.json', 'npm-shrinkwrap.json'];
@@ -83,15 +84,24 @@ export const npmAudit = defineTool({
   location: { name: 'npm' },
   kind: 'analyser',
   inPlay,
-  command: () => ({
-    argv: ['audit', '--json'],
-    env: {
-      npm_config_update_notifier: 'false',
-      npm_config_fund: 'false',
-      npm_config_logs_max: '0',
-      npm_config_fetch_retries: '1',
-    },
-  }),
+  command: ({ project }) =>
+    asksNothing(project)
+      ? {
+          instead: {
+            state: 'nothing_measured',
+            why: 'this workspace declares no dependencies, so npm audit asks about none',
+            help: 'measure the folder of the lock file, or declare what this workspace uses',
+          },
+        }
+      : {
+          argv: ['audit', '--json'],
+          env: {
+            npm_config_update_notifier: 'false',
+            npm_config_fund: 'false',
+            npm_config_logs_max: '0',
+            npm_config_fetch_retries: '1',
+          },
+        },
   read: readAudit,
 });
 
@@ -129,6 +139,18 @@ function npmLockFile(project: Project): string | undefined {
     }
   }
   return undefined;
+}
+
+/**
+ * In a workspace npm asks about what that declares. Without any it is clean unasked, and the report does not tell:
+ * `metadata.dependencies.total` counts the packages of the whole lock file.
+ */
+function asksNothing(project: Project): boolean {
+  if (project.manifest === undefined || project.find(LOCK_FILES) !== undefined) return false;
+  const { dependencies, devDependencies, optionalDependencies, peerDependencies } =
+    project.manifest;
+  const groups = [dependencies, devDependencies, optionalDependencies, peerDependencies];
+  return groups.every((group) => Object.keys(group ?? {}).length === 0);
 }
 
 function hasWorkspaces(folder: string): boolean {
@@ -188,12 +210,12 @@ function contradictionIn({ vulnerabilities, metadata }: AuditReport): string | u
     const listed = packages.filter((one) => one.severity === severity).length;
     const stated = metadata.vulnerabilities[severity];
     if (listed !== stated) {
-      return `npm audit states ${stated} ${severity} packages and lists ${listed}`;
+      return `npm audit states ${counted(stated, `${severity} package`)} and lists ${listed}`;
     }
   }
   return metadata.vulnerabilities.total === packages.length
     ? undefined
-    : `npm audit states ${metadata.vulnerabilities.total} packages and lists ${packages.length}`;
+    : `npm audit states ${counted(metadata.vulnerabilities.total, 'package')} and lists ${packages.length}`;
 }
 
 /** The same advisory reaches many packages; it is told once. */
@@ -220,7 +242,7 @@ function asFinding({ source, name, title, url, severity }: z.infer<typeof Adviso
 
 function summaryOf({ metadata }: AuditReport): string {
   const packages = metadata.dependencies?.total;
-  const among = packages === undefined ? '' : ` among ${packages} packages`;
+  const among = packages === undefined ? '' : ` among ${counted(packages, 'package')}`;
   const parts = SEVERITIES.flatMap((severity) => {
     const count = metadata.vulnerabilities[severity];
     return count === 0 ? [] : [`${count} ${severity}`];

@@ -158,5 +158,5 @@ function reading(findings: readonly Finding[], where = '') {
 function join(measured: readonly Measurement[]): Measurement {
   const all = measured.flatMap(({ findings }) => findings);
   const once = new Map(all.map((finding) => [JSON.stringify(finding), finding]));
-  return reading([...once.values()], ` in ${measured.length} projects`);
+  return reading([...once.values()], ` in ${counted(measured.length, 'project')}`);
 }

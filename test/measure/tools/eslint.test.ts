@@ -25,3 +25,27 @@ test('before flat config nothing is said that ESLint would take for a configurat
 test('with flat config our own folder is left out by name', () => {
   expect(argvFor('9.39.4').join(' ')).toContain('--no-warn-ignored --ignore-pattern .nemesis/');
 });
+
+test.each([
+  ['error', 2],
+  ['warning', 1],
+] as const)('an %s that the report lists and does not count is no pass', (_, severity) => {
+  const messages = [{ ruleId: 'eqeqeq', severity, message: 'Expected', messageId: 'unexpected' }];
+  const file = { filePath: '/project/a.js', errorCount: 0, warningCount: 0, messages };
+  for (const from of ['project', 'nemesis'] as const) {
+    const reading = eslint.spec.read(
+      {
+        ...{ exitCode: 0, stdout: '', stderr: '', files: {}, root: '/project' },
+        report: JSON.stringify([file]),
+      },
+      {
+        ...{ project: projectWith(), workDir: '/reports' },
+        tool: { found: true, file: '/bin/eslint', leadingArgv: [], version: '9.39.4', from },
+      },
+    );
+    expect(reading).toEqual({
+      state: 'bad_report',
+      why: 'its report lists more problems in a.js than it counts',
+    });
+  }
+});

@@ -1,6 +1,6 @@
 /** Lock files against package.json, in folders made for each case. */
 
-import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -38,7 +38,7 @@ const lock = (own: object, ...names: string[]) => ({
 describe('npm', () => {
   const own = {
     dependencies: { money: '^1.0.0' },
-    devDependencies: { checker: '~2.1.0' },
+    devDependencies: { checker: '~1.0.0' },
     peerDependencies: { host: '>=3' },
     optionalDependencies: { printer: '1.x' },
   };
@@ -72,7 +72,7 @@ describe('npm', () => {
     [
       'one less',
       { ...own, devDependencies: {} },
-      'checker in devDependencies is not declared, package-lock.json has ~2.1.0',
+      'checker in devDependencies is not declared, package-lock.json has ~1.0.0',
     ],
     [
       'another peer',
@@ -90,7 +90,9 @@ describe('npm', () => {
   test('a declared package without a pinned version does not fit', async () => {
     const files = { 'package.json': own, 'package-lock.json': lock(own, 'checker') };
     const measured = await measure(files);
-    expect(measured.findings).toMatchObject([{ rule: 'not-locked' }]);
+    expect(measured.findings).toMatchObject([
+      { rule: 'not-locked', message: 'Missing: money from lock file' },
+    ]);
   });
 
   test.each(['', '{', '[]', '{"lockfileVersion":"3"}', '{"lockfileVersion":3,"packages":[]}'])(
@@ -140,6 +142,98 @@ describe('workspaces', () => {
     expect(came.findings).toMatchObject([{ rule: 'not-locked', file: 'apps/stock/package.json' }]);
     const gone = await measure({ 'package.json': root, 'package-lock.json': withTill });
     expect(gone.findings).toMatchObject([{ rule: 'workspace-gone' }]);
+  });
+});
+
+describe('the pinned tree', () => {
+  const root = { dependencies: { money: '^1.0.0' } };
+  const treeOf = (packages: object, manifest: object = root, npmrc = '') =>
+    measure({
+      'package.json': manifest,
+      'package-lock.json': { lockfileVersion: 3, packages: { '': manifest, ...packages } },
+      '.npmrc': npmrc,
+    }).then(({ findings }) => findings.map(({ message }) => message));
+  const money = { version: '1.4.0', dependencies: { rounding: '^2.1' } };
+
+  test('a version its range does not allow is told, and one that it allows is not', async () => {
+    expect(await treeOf({ 'node_modules/money': { version: '1.4.0' } })).toEqual([]);
+    expect(await treeOf({ 'node_modules/money': { version: '9.0.0' } })).toEqual([
+      "Invalid: lock file's money@9.0.0 does not satisfy money@^1.0.0",
+    ]);
+  });
+
+  test('so it is at any depth, by the nearest node_modules', async () => {
+    const nested = 'node_modules/money/node_modules/rounding';
+    const top = { 'node_modules/money': money, 'node_modules/rounding': { version: '1.0.0' } };
+    expect(await treeOf({ 'node_modules/money': money })).toEqual([
+      'Missing: rounding from lock file, which money wants',
+    ]);
+    expect(await treeOf(top)).toEqual([
+      "Invalid: lock file's rounding@1.0.0 does not satisfy rounding@^2.1, which money wants",
+    ]);
+    expect(await treeOf({ ...top, [nested]: { version: '2.1.3' } })).toEqual([]);
+  });
+
+  test.each([
+    'git+ssh://git@example.com/money.git#v3',
+    'file:../money',
+    'https://example.com/money.tgz',
+    'npm:cash@^3',
+    'workspace:^3',
+    'latest',
+    '*',
+    '',
+  ])('%j is no range to compare with', async (range) => {
+    const manifest = { dependencies: { money: range } };
+    expect(await treeOf({ 'node_modules/money': { version: '1.0.0-rc.1' } }, manifest)).toEqual([]);
+  });
+
+  test('what npm takes leniently is left alone', async () => {
+    const optional = { ...money, dependencies: {}, optionalDependencies: { rounding: '^2.1' } };
+    const peer = { ...money, dependencies: {}, peerDependencies: { rounding: '^2.1' } };
+    const rounding = { 'node_modules/rounding': { version: '1.0.0' } };
+    expect(await treeOf({ 'node_modules/money': optional })).toEqual([]);
+    expect(await treeOf({ 'node_modules/money': peer, ...rounding })).toEqual([]);
+    const bundles = { ...money, bundleDependencies: ['rounding'] };
+    expect(await treeOf({ 'node_modules/money': bundles, ...rounding })).toEqual([]);
+    for (const overrides of [{ rounding: '1.0.0' }, { 'money@^1': { rounding: '1.0.0' } }]) {
+      const packages = { 'node_modules/money': money, ...rounding };
+      expect(await treeOf(packages, { ...root, overrides })).toEqual([]);
+    }
+  });
+
+  test('peers of the root count unless npm is told to leave them', async () => {
+    const manifest = { peerDependencies: { money: '^2' } };
+    const packages = { 'node_modules/money': { version: '1.4.0' } };
+    expect(await treeOf(packages, manifest)).toHaveLength(1);
+    expect(await treeOf(packages, manifest, 'legacy-peer-deps=true')).toEqual([]);
+    expect(await treeOf({}, manifest)).toEqual([]);
+  });
+
+  test('a link has the version of its target, and a workspace finds what lies above it', async () => {
+    const manifest = { workspaces: ['till'], dependencies: { till: '^2.0.0' } };
+    const till = { name: 'till', version: '1.0.0', dependencies: { money: '^3' } };
+    const packages = {
+      'node_modules/till': { resolved: 'till', link: true },
+      'node_modules/money': { version: '3.0.1' },
+      till,
+    };
+    const measured = await measure({
+      'package.json': manifest,
+      'till/package.json': till,
+      'package-lock.json': { lockfileVersion: 3, packages: { '': manifest, ...packages } },
+    });
+    expect(measured.findings.map(({ message }) => message)).toEqual([
+      "Invalid: lock file's till@1.0.0 does not satisfy till@^2.0.0",
+    ]);
+  });
+
+  test('of this repository holds together', async () => {
+    const top = path.join(import.meta.dirname, '../../..');
+    const manifest = JSON.parse(readFileSync(path.join(top, 'package.json'), 'utf8')) as Manifest;
+    const project = projectWith({ root: top, repositoryTop: top, manifest, packageManager: 'npm' });
+    const measured = await lockfile.measure(contextFor(project, engine));
+    expect(measured.findings).toEqual([]);
   });
 });
 

@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { createProcessEngine } from '../../../src/measure/process/engine.ts';
+import type { Project } from '../../../src/measure/project.ts';
 import { npmAudit } from '../../../src/measure/tools/npm-audit.ts';
 import { startRegistry, type Advisory } from '../npm-registry.ts';
 import { contextFor } from '../suites/replay.ts';
@@ -31,7 +32,7 @@ function shop(): string {
   return root;
 }
 
-async function audit(root: string, registry: string) {
+async function audit(root: string, registry: string, given: Partial<Project> = {}) {
   const home = mkdtempSync(path.join(os.tmpdir(), 'audit-home-'));
   const toolPath = process.env['PATH'] ?? '';
   const project = projectWith({
@@ -44,6 +45,7 @@ async function audit(root: string, registry: string) {
       npm_config_registry: registry,
       npm_config_fetch_timeout: '5000',
     }),
+    ...given,
   });
   return npmAudit.measure(contextFor(project, engine, { timeoutMs: 60_000 }));
 }
@@ -74,6 +76,42 @@ describe('the real npm', { timeout: 90_000 }, () => {
     const measured = await audit(shop(), registry.url);
     await registry.close();
     expect(measured).toMatchObject({ state: 'backend_unavailable', metrics: {}, findings: [] });
+  });
+});
+
+describe('a workspace whose lock file lies above it', { timeout: 90_000 }, () => {
+  /** The root depends on a package with a flaw, the workspace `till` on what is given. */
+  function measureTill(dependencies: Record<string, string>, registry: string) {
+    const top = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'audit-')));
+    const own = { name: 'shop', workspaces: ['till'], dependencies: { money: '^1.0.0' } };
+    const till = { name: 'till', version: '1.0.0', dependencies };
+    const packages = {
+      '': own,
+      till,
+      'node_modules/till': { resolved: 'till', link: true },
+      'node_modules/money': { version: '1.0.0' },
+    };
+    const root = path.join(top, 'till');
+    mkdirSync(root);
+    const write = (file: string, content: object) =>
+      writeFileSync(path.join(top, file), JSON.stringify(content));
+    write('package.json', own);
+    write('till/package.json', till);
+    write('package-lock.json', { name: 'shop', lockfileVersion: 3, requires: true, packages });
+    return audit(root, registry, { repositoryTop: top, manifest: till });
+  }
+
+  test('is judged by what it declares, and is not clean when that is nothing', async () => {
+    const registry = await startRegistry({ money: [FLAW] });
+    const bare = await measureTill({}, registry.url);
+    const declaring = await measureTill({ money: '^1.0.0' }, registry.url);
+    await registry.close();
+    expect(bare).toMatchObject({ state: 'nothing_measured', metrics: {} });
+    expect(bare.why).toContain('this workspace declares no dependencies');
+    expect(declaring).toMatchObject({
+      state: 'findings',
+      metrics: { vulnerabilities_high: expect.any(Number) as number },
+    });
   });
 });
 

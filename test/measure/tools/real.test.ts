@@ -141,13 +141,23 @@ describe('eslint', () => {
     execFileSync('git', ['init', '--quiet'], { cwd: root });
     const { state, metrics, findings, evidence, workDir } = await run(eslint, root);
     expect(state).toBe('findings');
-    expect(metrics).toEqual({ eslint_errors: 1, eslint_warnings: 0, code_unparseable: 1 });
+    expect(metrics).toEqual({ eslint_errors: 1, eslint_warnings: 0, code_unparseable: 0 });
     expect(findings.map(({ file, severity }) => `${file} ${severity}`)).toEqual([
       'src/order.js warning',
       'src/price.ts error',
     ]);
     expect(evidence?.from).toBe('nemesis');
     expect(readdirSync(workDir).sort()).toEqual(['report.json', 'stderr', 'stdout']);
+  });
+
+  test('brought by nemesis: a broken file counts, among samples it is only remarked', async () => {
+    const root = projectOf({ 'src/sum.js': 'var x = (1\n', 'test/fixtures/bad.js': 'var y = (\n' });
+    const { metrics, findings } = await run(eslint, root);
+    expect(metrics).toEqual({ eslint_errors: 0, eslint_warnings: 0, code_unparseable: 1 });
+    expect(findings).toMatchObject([
+      { file: 'src/sum.js', severity: 'error', metric: 'code_unparseable' },
+      { file: 'test/fixtures/bad.js', severity: 'warning' },
+    ]);
   });
 
   test('brought by nemesis: remarks about foreign rules are no problem, whatever the exit code', async () => {

@@ -1,0 +1,122 @@
+/** No token of a known shape, and no secret of the environment, gets out; made here so that none stands in a file. */
+
+import { describe, expect, test } from 'vitest';
+import { redactMeasurement, redactor } from '../../src/measure/redact.ts';
+
+const letters = (length: number): string => 'aB3dE6gH9jK2'.repeat(20).slice(0, length);
+const upper = (length: number): string => letters(length).toUpperCase();
+const redact = redactor({}, []);
+const keyLine = (what: string): string => `${'-'.repeat(5)}${what} RSA PRIVATE KEY${'-'.repeat(5)}`;
+const body = `${letters(64)}\n${letters(64)}\n${letters(20)}==`;
+
+const TOKENS: readonly string[] = [
+  ...['ghp', 'gho', 'ghs', 'ghu', 'ghr'].map((kind) => `${kind}_${letters(36)}`),
+  `github_pat_${letters(22)}_${letters(59)}`,
+  `glpat-${letters(20)}`,
+  ...['AKIA', 'ASIA'].map((kind) => `${kind}${upper(16)}`),
+  ...['a', 'b', 'p', 'r', 's'].map((kind) => `xox${kind}-1234567890-${letters(24)}`),
+  ...['sk', 'rk'].map((kind) => `${kind}_live_${letters(24)}`),
+  `sk-${letters(48)}`,
+  `sk-proj-${letters(20)}-${letters(20)}`,
+  `sk-ant-api03-${letters(40)}`,
+  `AIza${letters(35)}`,
+  `npm_${letters(36)}`,
+  ['eyJ', 'eyJ', ''].map((start) => start + letters(30)).join('.'),
+  `${keyLine('BEGIN')}\n${body}\n${keyLine('END')}`,
+];
+
+describe('a token of a known shape', () => {
+  test.each(TOKENS)('%s', (token) => {
+    expect(redact(`Error('token ${token}')`)).toBe("Error('token [redacted]')");
+    const inJson = JSON.stringify({ said: `first\n${token}` });
+    expect(JSON.parse(redact(inJson))).toEqual({ said: 'first\n[redacted]' });
+  });
+
+  test('an AWS secret after its name', () => {
+    expect(redact(`aws_secret_access_key = ${letters(40)}`)).toBe(
+      'aws_secret_access_key = [redacted]',
+    );
+    expect(redact(`"awsSecretKey":"${letters(40)}"`)).toBe('"awsSecretKey":"[redacted]"');
+  });
+
+  test('a password in an address', () => {
+    const address = (password: string) => `https://shop:${password}@db.example/shop`;
+    expect(redact(address('p@ss-w0rd'))).toBe(address('[redacted]'));
+  });
+
+  test('the last lines of a key whose beginning was cut off', () => {
+    expect(redact(`said:\n${body}\n${keyLine('END')}\nend`)).toBe('said:[redacted]\nend');
+  });
+});
+
+test.each([
+  'src/cart.js:3:1 expected 3 to be 4',
+  'npm_config_registry=https://registry.example:8080/a@b',
+  'class sk-folding-cube-with-a-long-name task-0123456789012345678901',
+  'see https://example.org/eyJ and node_modules/.bin/eslint.config.js',
+  'at shop.cart.checkout.total (file:///shop/cart.js:1:2)',
+])('%s is no token', (text) => {
+  expect(redact(text)).toBe(text);
+});
+
+describe('values of the environment', () => {
+  const env = {
+    DEPLOY_LOGIN: 'correct horse "battery" & staple',
+    CI_TOKEN: 'tick-tock-token',
+    db_password: 'first-line-of-the-password\nsecond-line-of-the-password',
+    MY_API_KEY: 'short',
+    TOKEN_FILE: '/run/secrets/token',
+    EDITOR: 'an-editor-of-mine',
+  };
+  const known = redactor(env, ['DEPLOY_LOGIN', 'ABSENT']);
+
+  test('listed, or named like a secret', () => {
+    expect(known(`${env.DEPLOY_LOGIN} ${env.CI_TOKEN}`)).toBe('[redacted] [redacted]');
+    expect(known('line second-line-of-the-password')).toBe('line [redacted]');
+  });
+
+  test('as JSON and XML spell them', () => {
+    expect(known(JSON.stringify([env.DEPLOY_LOGIN]))).toBe('["[redacted]"]');
+    expect(known('<a b="correct horse &quot;battery&quot; &amp; staple"/>')).toBe(
+      '<a b="[redacted]"/>',
+    );
+  });
+
+  test('short ones, paths and all others stay', () => {
+    const text = 'short /run/secrets/token an-editor-of-mine';
+    expect(known(text)).toBe(text);
+  });
+});
+
+test('every word of a measurement, and no number', () => {
+  const token = `ghp_${letters(36)}`;
+  const redacted = redactMeasurement(
+    {
+      state: 'findings',
+      metrics: { a: 3, b: { missing: token }, c: { notApplicable: token } },
+      findings: [{ tool: 'unit', rule: token, severity: 'error', message: token, file: token }],
+      why: token,
+      help: token,
+      summary: token,
+      evidence: { tool: 'mocha', argv: ['mocha', token], tail: token },
+    },
+    redact,
+  );
+  expect(JSON.stringify(redacted)).not.toContain(token);
+  expect(redacted).toMatchObject({ state: 'findings', metrics: { a: 3 } });
+});
+
+test.each([
+  'a',
+  'a.',
+  `eyJ${letters(8)}.`,
+  '://a:',
+  keyLine('BEGIN'),
+  keyLine('END'),
+  'aws_secret',
+  '\n',
+])('a long text of %j takes no long time', (part) => {
+  const startedAt = performance.now();
+  redact(part.repeat(Math.ceil(4_000_000 / part.length)));
+  expect(performance.now() - startedAt).toBeLessThan(8000);
+});
