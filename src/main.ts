@@ -36,6 +36,7 @@ function parts(): Parts {
       const { createProcessEngine } = await import('./measure/process/engine.ts');
       return createProcessEngine({ runId });
     },
+    stores: async () => (await import('./history/stores/index.ts')).stores,
   };
 }
 

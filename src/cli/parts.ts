@@ -1,6 +1,7 @@
 /** What the composition root hands to commands: every adapter, as lazily as it can be. */
 
 import type { CustomRunner } from '../config/config.ts';
+import type { StoreTable } from '../history/open-store.ts';
 import type { MetricSource } from '../judge/catalogue.ts';
 import type { ProcessEngine } from '../measure/process/contract.ts';
 import type { Runner } from '../measure/runner.ts';
@@ -16,4 +17,6 @@ export interface Parts {
   runners(): Promise<readonly Runner[]>;
   custom(config: CustomRunner): Promise<Runner>;
   engine(runId: string): Promise<ProcessEngine>;
+  /** The kinds of store a history can be in; absent where nothing may be remembered. */
+  readonly stores?: () => Promise<StoreTable>;
 }

@@ -3,17 +3,7 @@
 import * as z from 'zod/mini';
 import { FRAMEWORKS } from './config.ts';
 import { ABSENT_STATES } from '../judge/reading.ts';
-import {
-  duration,
-  id,
-  innerPath,
-  oneOf,
-  optional,
-  scalar,
-  size,
-  text,
-  wholeNumber,
-} from './atoms.ts';
+import { duration, id, innerPath, oneOf, optional, scalar, size, text, jobCount } from './atoms.ts';
 
 const mode = oneOf('enforce', 'observe');
 const absence = oneOf(...ABSENT_STATES);
@@ -23,6 +13,11 @@ const suite = z.strictObject({
   args: z.optional(z.array(scalar).check(z.maxLength(100))),
   script: z.optional(text),
   timeout: z.optional(duration),
+});
+
+/** An address that holds a password stands in the environment, never in a file. */
+const store = z.union([text, z.strictObject({ env: id })], {
+  error: 'expected a place such as .nemesis/history.sqlite or postgres://…, or env: NAME',
 });
 
 export const ConfigFile = z.strictObject({
@@ -61,12 +56,16 @@ export const ConfigFile = z.strictObject({
     'Runners that must measure although nothing in the repository declares them',
   ),
   jobs: z.optional(
-    z.union([z.literal('auto'), wholeNumber], { error: 'expected a whole number or auto' }),
+    z.union([z.literal('auto'), jobCount], { error: 'expected a number from 1 to 64, or auto' }),
   ),
   suites: z.optional(z.strictObject({ unit: z.optional(suite), integration: z.optional(suite) })),
   secrets: optional(
     z.array(id).check(z.maxLength(100)),
     'Environment variables that no tool may see',
+  ),
+  store: optional(
+    store,
+    'Where the history is kept: sqlite:<path>, postgres://…, or env: NAME of a variable that says it',
   ),
   timeout: optional(duration, 'Longest time for one tool; 10m by default'),
   output_cap: optional(size, 'Most a tool may print or report; 64MiB by default'),

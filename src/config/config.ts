@@ -62,6 +62,8 @@ export interface Config {
   readonly custom: readonly CustomRunner[];
   /** Names of environment variables that no tool may see. */
   readonly secrets: readonly string[];
+  /** Where the history is kept, or the environment variable that says it; `.nemesis/` where absent. */
+  readonly store?: string | { readonly env: string };
   readonly timeoutMs: number;
   readonly outputCapBytes: number;
 }

@@ -17,6 +17,7 @@ export function mergeLayers(
   const last = <T>(pick: (data: Layer['data']) => T | undefined): T | undefined =>
     all.map(pick).findLast((value) => value !== undefined);
   const suites = last(({ suites }) => suites) ?? {};
+  const store = last(({ store }) => store);
   const own = hasOwn ? layers.at(-1) : undefined;
   return {
     file: own?.file,
@@ -33,7 +34,12 @@ export function mergeLayers(
       }),
     ),
     custom,
-    secrets: all.flatMap(({ secrets }) => secrets ?? []),
+    // The address of the store may hold a password, which is no tool's business.
+    secrets: [
+      ...all.flatMap(({ secrets }) => secrets ?? []),
+      ...(typeof store === 'object' ? [store.env] : []),
+    ],
+    ...(store !== undefined && { store }),
     timeoutMs: last(({ timeout }) => timeout) ?? 600_000,
     outputCapBytes: last(({ output_cap }) => output_cap) ?? 64 * 1024 * 1024,
   };

@@ -9,6 +9,8 @@ export interface Stream {
   readonly environment: string;
 }
 
+export const NO_ENVIRONMENT = '-';
+
 /** What happened, as the one who records it says it; the store adds the rest. */
 export interface EventDraft {
   /** Unique for ever, made before the first attempt: appending the same id again changes nothing. */

@@ -37,7 +37,7 @@ test.each<readonly [what: string, files: Files, expected: string]>([
   [
     '.nemesisrc',
     { '.nemesisrc': 'jobs: many\n' },
-    '.nemesisrc:1:7 error: expected a whole number or auto\n    1 | jobs: many\n      |       ^^^^\n',
+    '.nemesisrc:1:7 error: expected a number from 1 to 64, or auto\n    1 | jobs: many\n      |       ^^^^\n',
   ],
   [
     'JSON',

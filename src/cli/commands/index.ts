@@ -6,6 +6,9 @@ const cwd: OptionRow = { flags: '--cwd <folder>', about: 'judge that folder inst
 const json: OptionRow = { flags: '--json', about: 'print the result as JSON' };
 const quiet: OptionRow = { flags: '--quiet', about: 'print the answer only' };
 
+const env: OptionRow = { flags: '--env <name>', about: 'the environment: production' };
+const service: OptionRow = { flags: '--service <name>', about: 'another service than this one' };
+
 const suiteOptions: readonly OptionRow[] = [cwd, json, quiet];
 
 export const commands: readonly CommandRow[] = [
@@ -29,6 +32,78 @@ export const commands: readonly CommandRow[] = [
       quiet,
     ],
     load: () => import('./deploy-check.ts'),
+  },
+  {
+    name: 'deploy:status',
+    group: 'Deploy',
+    about: 'what serves where, what runs, what is wrong, who holds the lock',
+    options: [env, service, cwd, json],
+    load: () => import('./deploy-status.ts'),
+  },
+  {
+    name: 'deploy:history',
+    group: 'Deploy',
+    about: 'the last deployments and rollbacks, newest first',
+    options: [
+      { flags: '--last <n>', about: 'so many; 10 by default' },
+      { flags: '--since <time>', about: 'begun since a date, or in the last 7d' },
+      env,
+      service,
+      cwd,
+      json,
+    ],
+    load: () => import('./deploy-history.ts'),
+  },
+  {
+    name: 'deploy:record',
+    group: 'Deploy',
+    about: 'note a deployment that was made elsewhere',
+    options: [
+      env,
+      { flags: '--release <version>', about: 'what was deployed' },
+      { flags: '--commit <sha>', about: 'the commit it was made of' },
+      { flags: '--committed-at <iso>', about: 'when that was committed, if git cannot tell' },
+      { flags: '--status <status>', about: 'succeeded (the default), failed or rolled_back' },
+      { flags: '--started <iso>', about: 'when it began: 2026-01-31T10:00:00Z' },
+      { flags: '--finished <iso>', about: 'when it ended; now by default' },
+      { flags: '--detected <iso>', about: 'when its failure was seen; at its end by default' },
+      { flags: '--takes-back <id>', about: 'it was a rollback of that deployment' },
+      { flags: '--hotfix', about: 'it was not planned' },
+      cwd,
+      json,
+    ],
+    load: () => import('./deploy-record.ts'),
+  },
+  {
+    name: 'deploy:unlock',
+    group: 'Deploy',
+    about: 'break the lock of a deployment that is dead',
+    operands: '<lock>',
+    options: [cwd],
+    load: () => import('./deploy-unlock.ts'),
+  },
+  {
+    name: 'incident:open',
+    group: 'Deploy',
+    about: 'note that something is wrong in an environment',
+    options: [
+      env,
+      { flags: '--severity <level>', about: 'critical or warning' },
+      { flags: '--title <text>', about: 'what is wrong, in a few words' },
+      { flags: '--deployment <id>', about: 'what caused it; the last success by default' },
+      { flags: '--since <iso>', about: 'when it began; now by default' },
+      cwd,
+      json,
+    ],
+    load: () => import('./incident-open.ts'),
+  },
+  {
+    name: 'incident:close',
+    group: 'Deploy',
+    about: 'note that an incident is over',
+    operands: '<incident>',
+    options: [{ flags: '--at <iso>', about: 'when it was over; now by default' }, cwd],
+    load: () => import('./incident-close.ts'),
   },
   {
     name: 'test:all',
@@ -93,5 +168,44 @@ export const commands: readonly CommandRow[] = [
     about: 'every name a sentence may use, its unit and who measures it',
     options: [cwd, json],
     load: () => import('./metrics-list.ts'),
+  },
+  {
+    name: 'metrics:delivery',
+    group: 'Other',
+    about: 'deployment frequency, lead time, failures, recovery and rework',
+    options: [
+      { flags: '--window <span>', about: 'over the last 90d, 12h, 4w; 90d by default' },
+      env,
+      service,
+      cwd,
+      json,
+    ],
+    load: () => import('./metrics-delivery.ts'),
+  },
+  {
+    name: 'history:verify',
+    group: 'Other',
+    about: 'was anything in the history changed or cut off?',
+    options: [
+      { flags: '--accept', about: 'take a shorter or another history for true from now on' },
+      cwd,
+      json,
+    ],
+    load: () => import('./history-verify.ts'),
+  },
+  {
+    name: 'history:export',
+    group: 'Other',
+    about: 'print the whole history as lines of JSON',
+    options: [cwd],
+    load: () => import('./history-export.ts'),
+  },
+  {
+    name: 'history:import',
+    group: 'Other',
+    about: 'take over an exported history',
+    operands: '<file>',
+    options: [cwd],
+    load: () => import('./history-import.ts'),
   },
 ];
