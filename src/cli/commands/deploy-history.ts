@@ -2,17 +2,10 @@
 
 import { fail, ok, type Result } from '../../failure.ts';
 import { deploymentsText } from '../../report/history-text.ts';
-import {
-  environmentOption,
-  failed,
-  foldedStreams,
-  isoTime,
-  lineOption,
-  spanOf,
-  usage,
-  warnOfBreaks,
-  withHistory,
-} from '../history.ts';
+import { environmentOption, isoTime, lineOption, spanOf } from '../history-options.ts';
+import { foldedStreams, warnOfBreaks } from '../history-streams.ts';
+import { withHistory } from '../history.ts';
+import { failed, usage } from '../store-failure.ts';
 import { textOption, type CommandInput, type RunCommand } from './command.ts';
 
 const MOST = 1000;

@@ -5,18 +5,15 @@ import { fail, ok, type Result } from '../../failure.ts';
 import type { ReleaseRecord } from '../../history/records.ts';
 import { askGit } from '../../measure/git.ts';
 import {
-  appendRecords,
   environmentOption,
-  failed,
-  foldedStream,
   lineOption,
   meantId,
   neededLine,
   timeOption,
-  usage,
-  withHistory,
-  type NewRecord,
-} from '../history.ts';
+} from '../history-options.ts';
+import { appendRecords, foldedStream, type NewRecord } from '../history-streams.ts';
+import { withHistory } from '../history.ts';
+import { failed, usage } from '../store-failure.ts';
 import { textOption, type CommandInput, type RunCommand } from './command.ts';
 
 const STATUSES = ['succeeded', 'failed', 'rolled_back'] as const;

@@ -2,14 +2,10 @@
 
 import { currentOf } from '../../history/folds/current.ts';
 import { statusText, type StatusOf } from '../../report/history-text.ts';
-import {
-  environmentOption,
-  failed,
-  foldedStreams,
-  lineOption,
-  warnOfBreaks,
-  withHistory,
-} from '../history.ts';
+import { environmentOption, lineOption } from '../history-options.ts';
+import { foldedStreams, warnOfBreaks } from '../history-streams.ts';
+import { withHistory } from '../history.ts';
+import { failed } from '../store-failure.ts';
 import type { RunCommand } from './command.ts';
 
 export const run: RunCommand = (input) => {

@@ -2,7 +2,8 @@
 
 import type { Stream } from '../../history/journal.ts';
 import type { Lease } from '../../history/store.ts';
-import { failed, usage, withHistory } from '../history.ts';
+import { withHistory } from '../history.ts';
+import { failed, usage } from '../store-failure.ts';
 import type { RunCommand } from './command.ts';
 
 export const run: RunCommand = (input) => {

@@ -1,7 +1,8 @@
 /** `nemesis history:export`: the whole history as lines of JSON; the same history gives the same bytes. */
 
 import { exportLines } from '../../history/transfer.ts';
-import { failed, withHistory } from '../history.ts';
+import { withHistory } from '../history.ts';
+import { failed } from '../store-failure.ts';
 import type { RunCommand } from './command.ts';
 
 export const run: RunCommand = (input) =>

@@ -4,7 +4,9 @@ import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { fail, ok, type Failure, type Result } from '../../failure.ts';
 import { importLines, type Imported, type ImportFailure } from '../../history/transfer.ts';
-import { failed, headStands, usage, withHistory, type History } from '../history.ts';
+import { headStands } from '../history-streams.ts';
+import { withHistory, type History } from '../history.ts';
+import { failed, usage } from '../store-failure.ts';
 import { plural } from '../../report/text.ts';
 import type { RunCommand } from './command.ts';
 

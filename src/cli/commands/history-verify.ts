@@ -3,7 +3,8 @@
 import type { StreamReport, StoreReport } from '../../history/verify.ts';
 import { verifyStore } from '../../history/verify.ts';
 import { reportText } from '../../report/history-text.ts';
-import { failed, withHistory, type History } from '../history.ts';
+import { withHistory, type History } from '../history.ts';
+import { failed } from '../store-failure.ts';
 import type { RunCommand } from './command.ts';
 
 const SCHEMA = 'nemesis.verify/1';

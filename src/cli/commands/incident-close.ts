@@ -1,14 +1,9 @@
 /** `nemesis incident:close INCIDENT`: notes that it is over. */
 
-import {
-  appendRecords,
-  failed,
-  foldedStreams,
-  meantId,
-  timeOption,
-  usage,
-  withHistory,
-} from '../history.ts';
+import { meantId, timeOption } from '../history-options.ts';
+import { appendRecords, foldedStreams } from '../history-streams.ts';
+import { withHistory } from '../history.ts';
+import { failed, usage } from '../store-failure.ts';
 import { spanText } from '../../history/folds/delivery-text.ts';
 import type { RunCommand } from './command.ts';
 

@@ -2,17 +2,10 @@
 
 import { randomUUID } from 'node:crypto';
 import { fail, ok, type Result } from '../../failure.ts';
-import {
-  appendRecords,
-  environmentOption,
-  failed,
-  foldedStream,
-  lineOption,
-  meantId,
-  timeOption,
-  usage,
-  withHistory,
-} from '../history.ts';
+import { environmentOption, lineOption, meantId, timeOption } from '../history-options.ts';
+import { appendRecords, foldedStream } from '../history-streams.ts';
+import { withHistory } from '../history.ts';
+import { failed, usage } from '../store-failure.ts';
 import { textOption, type CommandInput, type RunCommand } from './command.ts';
 
 const SEVERITIES = ['critical', 'warning'] as const;

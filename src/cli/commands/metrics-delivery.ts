@@ -2,16 +2,10 @@
 
 import { deliveryOf } from '../../history/folds/delivery.ts';
 import { deliveryText } from '../../report/history-text.ts';
-import {
-  environmentOption,
-  failed,
-  foldedStreams,
-  lineOption,
-  spanOf,
-  usage,
-  warnOfBreaks,
-  withHistory,
-} from '../history.ts';
+import { environmentOption, lineOption, spanOf } from '../history-options.ts';
+import { foldedStreams, warnOfBreaks } from '../history-streams.ts';
+import { withHistory } from '../history.ts';
+import { failed, usage } from '../store-failure.ts';
 import { textOption, type RunCommand } from './command.ts';
 
 export const run: RunCommand = (input) => {
