@@ -32,12 +32,19 @@ describe('asked wrongly', () => {
     ['test:unit --strickt', "unknown option '--strickt'\n  see nemesis test:unit --help"],
     ['--nope', "unknown option '--nope'\n  see nemesis --help"],
     ['explain', "missing required argument 'metric'\n  see nemesis explain --help"],
+    ['test:unit --cwd', "option '--cwd <folder>' argument missing"],
     ['explain a b', "too many arguments for 'explain'"],
     ['deploy:check 1.9.0', "too many arguments for 'deploy:check'"],
   ])('nemesis %s', async (words, said) => {
     const { code, out, err } = await ask(...words.split(' '));
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toContain(`nemesis: ${said}`);
+  });
+
+  test('an empty list is refused, not taken for everything', async () => {
+    const { code, err } = await ask('deploy:check', '--gate', '');
+    expect(code).toBe(2);
+    expect(err).toContain('it names nothing');
   });
 
   test('an escape in a word does not reach the terminal', async () => {
@@ -55,6 +62,11 @@ describe('help', () => {
     expect(heads).toEqual(['Options:', 'Deploy:', 'Test:', 'Other:']);
     for (const { name } of commands) expect(out).toContain(`  ${name}`);
     expect(out.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  test('is what `nemesis help` prints, of a command too', async () => {
+    expect(await ask('help')).toEqual(await ask('--help'));
+    expect(await ask('help', 'doctor')).toEqual(await ask('doctor', '--help'));
   });
 
   test('is what nemesis alone prints', async () => {

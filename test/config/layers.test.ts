@@ -59,6 +59,14 @@ test('a configuration extends strict unless it says otherwise', () => {
   expect(texts(loaded({ [CONFIG]: 'service: shop\n' }))).toEqual(texts(strict));
 });
 
+test('a limit where the gate asks for none at all means at most that many', () => {
+  const value = loaded({ [CONFIG]: 'extends: nemesis/strict\nlimits: { eslint_errors: 30 }\n' });
+  expect(about(value, 'eslint_errors').map(({ text }) => text)).toEqual([
+    'eslint_errors <= 30',
+    'eslint_errors > 30',
+  ]);
+});
+
 test('limits and levels change sentences, and each remembers by which line', () => {
   const value = loaded({
     [CONFIG]: [

@@ -53,6 +53,22 @@ function told(events: readonly Event[]): string[] {
   });
 }
 
+test('what the config requires has no stand-in', async () => {
+  const away = runner({
+    ...{ id: 'lint-a', metrics: ['eslint_errors'], isFound: () => false },
+    says: { state: 'not_installed' as const, why: 'lint-a is not installed' },
+  });
+  const here = runner({
+    ...{ id: 'lint-b', metrics: ['eslint_errors'] },
+    says: { metrics: { eslint_errors: 0 } },
+  });
+  const agents = [agent({ ...CODE, runners: [['lint-a', 'lint-b']] })];
+  const script = { runners: [away, here], agents, options: { gates: ['code'] as const } };
+  expect((await play(script)).result.verdicts[0]?.kind).toBe('passed');
+  const required = await play({ ...script, config: { require: ['lint-a'] } });
+  expect(required.result.verdicts[0]?.kind).toBe('undecided');
+});
+
 test('gates run in order, and each is judged before the next begins', async () => {
   const options = { gates: ['code', 'test'] as const };
   const { events, result } = await play({ runners: [lint(0), unit(0)], agents: AGENTS, options });

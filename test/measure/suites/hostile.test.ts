@@ -85,6 +85,11 @@ test.each([
   ['no report, and exit code 0', 'echo all good', 'no_report'],
   ['a report on standard output only', `echo '${GOOD}'`, 'no_report'],
   ['a pipe for a report', 'mkfifo "$out"', 'no_report'],
+  [
+    'a link for a report',
+    `${write(GOOD)}\nmv "$out" "$out.real" && ln -s "$out.real" "$out"`,
+    'no_report',
+  ],
   ['a folder for a report', 'mkdir "$out"', 'no_report'],
   ['a death by signal', `${write(GOOD)}\nkill -KILL $$`, 'crashed'],
 ] as const)('%s', async (_, body, state) => {
