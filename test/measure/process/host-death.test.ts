@@ -15,6 +15,7 @@ import {
   until,
   watchdogsOf,
 } from './rig.ts';
+import { SYSTEM_PATH } from './system-path.ts';
 
 const noProc = hasProc ? '' : ' (skipped: no /proc)';
 let dir: string;
@@ -37,7 +38,7 @@ afterEach(() => {
 function start(what: string, env: Record<string, string> = {}): ChildProcess {
   const args = [join(import.meta.dirname, 'host.ts'), what, runId, dir];
   host = spawn(process.execPath, args, {
-    env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', ...env },
+    env: { PATH: SYSTEM_PATH, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   return host;

@@ -5,9 +5,10 @@
 import { spawn } from 'node:child_process';
 import { createProcessEngine } from '../../../src/measure/process/engine.ts';
 import { createWatchdog } from '../../../src/measure/process/watchdog.ts';
+import { SYSTEM_PATH } from './system-path.ts';
 
 const [what = '', runId = '', dir = ''] = process.argv.slice(2);
-const env = { PATH: process.env['PATH'] ?? '/usr/bin:/bin' };
+const env = { PATH: SYSTEM_PATH };
 const engine = createProcessEngine({ runId });
 const sh = (script: string) =>
   engine.run({

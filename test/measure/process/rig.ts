@@ -11,8 +11,9 @@ import {
   type ProcessEngineOptions,
 } from '../../../src/measure/process/engine.ts';
 import { resolveBinary } from '../../../src/measure/process/resolve-binary.ts';
+import { SYSTEM_PATH } from './system-path.ts';
 
-const PATH = process.env['PATH'] ?? '/usr/bin:/bin';
+const PATH = SYSTEM_PATH;
 
 export const hasProc = existsSync('/proc/self/environ');
 export const hasSetsid = resolveBinary('setsid', PATH).ok;
