@@ -5,11 +5,12 @@
  * then the tool's own `read`, then the cross-check that exit code and report agree.
  */
 
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync, lstatSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { MetricDeclaration } from '../judge/catalogue.ts';
 import type { Finding } from '../judge/finding.ts';
 import { locateTool, type Located, type ToolLocation } from './locate.ts';
+import { mebibytes, readCapped, readOutputs, reportNames, tailOf } from './outputs.ts';
 import type { ProcessOutcome } from './process/contract.ts';
 import type { Project } from './project.ts';
 import type { InPlay, Measurement, MetricValue, RunContext, Runner } from './runner.ts';
@@ -234,44 +235,6 @@ function clearWorkFolder<M extends string>(
   }
 }
 
-type Outputs = Pick<RawRun, 'stdout' | 'stderr' | 'report' | 'files'>;
-
-function readOutputs(
-  outcome: ProcessOutcome,
-  command: ToolCommand,
-  { workDir, outputCapBytes }: RunContext,
-): { ok: true; value: Outputs } | { ok: false; why: string } {
-  const files: Record<string, string | undefined> = {};
-  for (const name of reportNames(command)) {
-    const read = readCapped(path.join(workDir, name), outputCapBytes);
-    if (read.kind === 'too_big') {
-      return { ok: false, why: `its report ${name} is larger than ${mebibytes(outputCapBytes)}` };
-    }
-    files[name] = read.text;
-  }
-  return {
-    ok: true,
-    value: {
-      stdout: readFileSync(outcome.stdoutFile, 'utf8'),
-      stderr: readFileSync(outcome.stderrFile, 'utf8'),
-      files,
-      ...(command.report === undefined ? {} : { report: files[command.report] }),
-    },
-  };
-}
-
-function reportNames({ report, alsoRead = [] }: ToolCommand): readonly string[] {
-  return report === undefined ? alsoRead : [...alsoRead, report];
-}
-
-/** Regular files only: a link, a FIFO or a device in the report's place is no report. */
-function readCapped(file: string, capBytes: number): { kind: 'read' | 'too_big'; text?: string } {
-  const stat = lstatSync(file, { throwIfNoEntry: false });
-  if (!stat?.isFile()) return { kind: 'read' };
-  if (stat.size > capBytes) return { kind: 'too_big' };
-  return { kind: 'read', text: readFileSync(file, 'utf8') };
-}
-
 export function absent(
   state: Exclude<ToolState, 'clean' | 'findings'>,
   why: string,
@@ -282,26 +245,4 @@ export function absent(
 
 export function hasNumbers({ state }: Pick<Measurement, 'state'>): boolean {
   return state === 'clean' || state === 'findings';
-}
-
-/** They tell where inside the tool it happened, and push out the line that tells what. */
-const STACK_FRAME = /^\s+at .*[:)]\S*$/;
-
-/** The last lines of what the tool said, stderr first: that is where tools complain. */
-function tailOf({ stderrFile, stdoutFile }: ProcessOutcome): string {
-  for (const file of [stderrFile, stdoutFile]) {
-    const text = statSync(file, { throwIfNoEntry: false }) ? lastBytes(file, 4096).trim() : '';
-    const lines = text.split('\n').filter((line) => !STACK_FRAME.test(line));
-    if (text !== '') return lines.slice(-12).join('\n');
-  }
-  return '';
-}
-
-function lastBytes(file: string, bytes: number): string {
-  const buffer = readFileSync(file);
-  return buffer.subarray(Math.max(0, buffer.length - bytes)).toString('utf8');
-}
-
-function mebibytes(bytes: number): string {
-  return `${Math.round((bytes / 1024 / 1024) * 10) / 10} MiB`;
 }
