@@ -1,66 +1,23 @@
 /** The chains of a service as the commands read and lengthen them. */
 
-import { randomUUID } from 'node:crypto';
 import os from 'node:os';
 import { fail, ok, type Result } from '../failure.ts';
 import { checkHead } from '../history/heads.ts';
-import { NO_ENVIRONMENT, type JournalEvent, type Stream } from '../history/journal.ts';
+import type { JournalEvent, Stream } from '../history/journal.ts';
 import type { JournalRecord } from '../history/records.ts';
-import { batches } from '../history/verify.ts';
-import { foldEvents, memoryRows, type MemoryRows } from '../history/folds/memory-rows.ts';
-import { askGit } from '../measure/git.ts';
+import { gitUserName } from './git-user.ts';
 import type { History } from './history.ts';
-import { CONTROL, LONGEST_NAME } from './history-options.ts';
+import { CONTROL, LONGEST_NAME, meantId } from './history-options.ts';
 import type { Io } from './io.ts';
-
-/** One environment's events, folded. */
-export interface Folded {
-  readonly stream: Stream;
-  readonly rows: MemoryRows;
-}
-
-/** The environments of a service with their rows; of one environment where it is named. */
-export async function foldedStreams(
-  history: History,
-  only: { readonly service?: string | undefined; readonly env?: string | undefined } = {},
-): Promise<Result<readonly Folded[]>> {
-  const { store, told } = history;
-  const service = only.service ?? history.service;
-  const streams = await store.streams();
-  if (!streams.ok) return fail(told(streams.failure));
-  const asked = streams.value.filter(
-    (stream) =>
-      stream.service === service &&
-      stream.environment !== NO_ENVIRONMENT &&
-      (only.env === undefined || stream.environment === only.env),
-  );
-  const folded: Folded[] = [];
-  for (const stream of asked) {
-    const rows = await foldedStream(history, stream);
-    if (!rows.ok) return rows;
-    folded.push({ stream, rows: rows.value });
-  }
-  return ok(folded);
-}
-
-export async function foldedStream(
-  { store, told }: History,
-  stream: Stream,
-): Promise<Result<MemoryRows>> {
-  const rows = memoryRows();
-  for await (const batch of batches(store, stream)) {
-    if (!batch.ok) return fail(told(batch.failure));
-    foldEvents(batch.value, rows);
-  }
-  return ok(rows);
-}
+import { usage } from './store-failure.ts';
 
 /** Is the end of the chain still what this user has seen? Nothing is added to a history that was cut or rewritten. */
 export async function headStands(
   { store, heads, told }: History,
   stream: Stream,
+  seen = heads.recall(store.name, stream),
 ): Promise<Result<void>> {
-  const checked = await checkHead(store, stream, heads.recall(store.name, stream));
+  const checked = await checkHead(store, stream, seen);
   if (!checked.ok) return fail(told(checked.failure));
   const { kind } = checked.value;
   if (kind === 'unknown' || kind === 'continued') return ok(undefined);
@@ -75,11 +32,10 @@ export async function warnOfBreaks(
   only: { readonly service?: string | undefined; readonly env?: string | undefined } = {},
 ): Promise<void> {
   const service = only.service ?? history.service;
-  const seen = history.heads.streams(history.store.name);
-  const asked = seen.filter((stream) => stream.service === service);
-  for (const stream of asked) {
+  for (const stream of history.heads.streams(history.store.name)) {
+    if (stream.service !== service) continue;
     if (only.env !== undefined && stream.environment !== only.env) continue;
-    const stands = await headStands(history, stream);
+    const stands = await headStands(history, stream, stream.head);
     if (!stands.ok && stands.failure.kind === 'cannot_act')
       io.err(`nemesis: ${stands.failure.message}\n  ${stands.failure.help?.join('\n  ') ?? ''}\n`);
   }
@@ -92,6 +48,21 @@ export function rememberEnd({ store, heads }: History, stream: Stream, last: Jou
   } catch {
     // the next start simply knows less
   }
+}
+
+/** The deployment an option names, whole or by a beginning only it has; undefined where none is named. */
+export async function deploymentNamed(
+  { store, service, told }: History,
+  environment: string,
+  given: string | undefined,
+): Promise<Result<string | undefined>> {
+  if (given === undefined) return ok(undefined);
+  const ids = await store.deploymentIds({ service, environment }, given);
+  if (!ids.ok) return fail(told(ids.failure));
+  const id = meantId(given, ids.value);
+  if (id !== undefined) return ok(id);
+  const message = `there is no deployment \`${given}\` in ${environment}`;
+  return fail(usage(message, `see nemesis deploy:history --env ${environment}`));
 }
 
 /** An event to be noted, with the time it happened. */
@@ -108,7 +79,9 @@ export async function appendRecords(
   const stream = { service, environment };
   const stands = await headStands(history, stream);
   if (!stands.ok) return stands;
-  const who = { actor: await actorIn(session.root, env), host: os.hostname() };
+  const who = { actor: await actorIn(session, env), host: os.hostname() };
+  // Only who appends needs it: to load it takes longer than to read a history.
+  const { randomUUID } = await import('node:crypto');
   const drafts = records.map(({ type, at, body }) => {
     return { id: randomUUID(), type, at, ...who, body: { ...body } };
   });
@@ -120,8 +93,8 @@ export async function appendRecords(
 }
 
 /** The person git knows here, or the user who is logged in. */
-async function actorIn(root: string, env: Io['env']): Promise<string> {
-  const name = (await askGit(root, 'config', 'user.name'))?.trim();
+export async function actorIn(session: History['session'], env: Io['env']): Promise<string> {
+  const name = (await gitUserName(session, env))?.trim();
   const actor = name || env['USER'] || env['LOGNAME'] || '';
   return actor.replace(CONTROL, '').slice(0, LONGEST_NAME) || 'unknown';
 }

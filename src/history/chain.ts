@@ -1,8 +1,9 @@
 /** The chain of hashes through a stream: how an event is sealed into it, and how a break in it is found. */
 
-import { hash } from 'node:crypto';
 import { asJson, canonicalJson } from './canonical.ts';
+import { cleaned } from './cleaned.ts';
 import type { EventDraft, Head, JournalEvent, Stream } from './journal.ts';
+import { sha256 } from './sha256.ts';
 
 /** The hash before the first event. */
 export const GENESIS = '0'.repeat(64);
@@ -19,7 +20,7 @@ export function hashOf(event: Omit<JournalEvent, 'hash'>): string {
     `"environment":${quoted(environment)},"fence":${fence},"host":${quoted(host)},` +
     `"id":${quoted(id)},"prev":${quoted(prev)},"seq":${seq},"service":${quoted(service)},` +
     `"type":${quoted(type)}}`;
-  return hash('sha256', text);
+  return sha256(text);
 }
 
 const quoted = (text: string) => JSON.stringify(text);
@@ -111,9 +112,4 @@ function compareText(a: string, b: string): number {
 function storable(text: string): string {
   if (cleaned(text) !== text) throw new TypeError('a name in the journal is not well-formed text');
   return text;
-}
-
-/** Half characters and NUL come back changed from a store, and the hash would no longer fit. */
-export function cleaned(text: string): string {
-  return text.toWellFormed().replaceAll('\0', '\uFFFD');
 }

@@ -3,24 +3,15 @@
  * was written anew; somebody who remembers its head can.
  */
 
-import { hash, randomUUID } from 'node:crypto';
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { ok } from '../failure.ts';
 import { compareStreams } from './chain.ts';
+import { sha256 } from './sha256.ts';
 import type { Head, Stream } from './journal.ts';
 import type { Store, StoreResult } from './store.ts';
+import { writeWhole } from './whole-file.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -46,13 +37,18 @@ export interface Heads {
   /** After the break was looked into: takes this head for true, even a lower one. */
   accept(store: string, stream: Stream, head: Head | undefined): void;
   /** The streams of a store that heads are remembered of: one of them could be gone as a whole. */
-  streams(store: string): readonly Stream[];
+  streams(store: string): readonly SeenStream[];
+}
+
+export interface SeenStream extends Stream {
+  /** As `recall` gives it, where it is at hand. */
+  readonly head?: Head;
 }
 
 export function headsIn(stateFolder: string): Heads {
   const folder = path.join(stateFolder, 'heads');
   const fileOf = (store: string, { service, environment }: Stream) =>
-    path.join(folder, `${hash('sha256', JSON.stringify([store, service, environment]))}.json`);
+    path.join(folder, `${sha256(JSON.stringify([store, service, environment]))}.json`);
   const write = (store: string, { service, environment }: Stream, { seq, hash }: Head) =>
     writeWhole(
       fileOf(store, { service, environment }),
@@ -75,10 +71,11 @@ export function headsIn(stateFolder: string): Heads {
       if (head === undefined) rmSync(fileOf(store, stream), { force: true });
       else write(store, stream, head);
     },
-    streams(store) {
-      const names = readNames(folder).filter((name) => name.endsWith('.json'));
-      return names.flatMap((name) => streamIn(path.join(folder, name), store)).sort(compareStreams);
-    },
+    streams: (store) =>
+      readNames(folder)
+        .filter((name) => name.endsWith('.json'))
+        .flatMap((name) => seenIn(path.join(folder, name), store))
+        .sort(compareStreams),
   };
 }
 
@@ -90,12 +87,14 @@ function readNames(folder: string): string[] {
   }
 }
 
-function streamIn(file: string, store: string): Stream[] {
+function seenIn(file: string, store: string): SeenStream[] {
   try {
     const kept = JSON.parse(readFileSync(file, 'utf8')) as Partial<Stream & { store: string }>;
     const { service, environment } = kept;
-    const ours = kept.store === store && typeof service === 'string';
-    return ours && typeof environment === 'string' ? [{ service, environment }] : [];
+    const head = headOf(kept);
+    if (kept.store !== store || head === undefined) return [];
+    if (typeof service !== 'string' || typeof environment !== 'string') return [];
+    return [{ service, environment, head }];
   } catch {
     return [];
   }
@@ -105,26 +104,6 @@ function headOf(value: unknown): Head | undefined {
   const { seq, hash } = (value ?? {}) as Partial<Head>;
   if (typeof hash !== 'string' || typeof seq !== 'number') return undefined;
   return Number.isSafeInteger(seq) && seq > 0 ? { seq, hash } : undefined;
-}
-
-/** The old text or the new one, whatever happens in between. */
-function writeWhole(file: string, text: string): void {
-  const folder = path.dirname(file);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const draft = `${file}.${randomUUID()}`;
-  try {
-    const open = openSync(draft, 'wx', 0o600);
-    try {
-      writeSync(open, text);
-      fsyncSync(open);
-    } finally {
-      closeSync(open);
-    }
-    renameSync(draft, file);
-  } catch (error) {
-    rmSync(draft, { force: true });
-    throw error;
-  }
 }
 
 /** How a chain stands to a head somebody has seen. */

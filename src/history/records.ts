@@ -71,6 +71,82 @@ export interface RecordBodies {
     readonly deployment: string | null;
   };
   readonly incident_closed: { readonly incident: string };
+
+  /** What a deployment or rollback is going to do: enough to go on with it, or take it back, from here alone. */
+  readonly rollout_planned: {
+    readonly deployment: string;
+    /** A `Plan` of `rollout/plan.ts`. */
+    readonly plan: JsonObject;
+    /** What makes its driver where no configuration can be read; holds no secrets. */
+    readonly driver: JsonObject;
+  };
+  /** Written before a step acts. Without a `step_done` after it, whether it acted is not known. */
+  readonly step_intended: {
+    readonly deployment: string;
+    /** Place in the plan, from 0. */
+    readonly step: number;
+    readonly name: string;
+  };
+  readonly step_done: {
+    readonly deployment: string;
+    readonly step: number;
+    readonly name: string;
+    readonly outcome: 'done' | 'failed';
+    /** What was seen, in a line; of a failed step why. */
+    readonly seen: string;
+  };
+  /** Why a deployment is taken back. */
+  readonly trigger_fired: {
+    readonly deployment: string;
+    readonly trigger: string;
+    /** Values, samples and limits, a line each. */
+    readonly explanation: readonly string[];
+  };
+  /** A person wants a running deployment taken back; whoever walks it does so. */
+  readonly rollback_asked: { readonly deployment: string; readonly reason: string };
+  /** A rollback by a person holds the environment until a person releases it. */
+  readonly environment_pinned: {
+    /** The record that pinned it. */
+    readonly by: string;
+    readonly reason: string;
+    readonly version: string;
+  };
+  readonly environment_unpinned: { readonly reason: string };
+
+  /** A release waits for a person. Bound to what was measured: `evidence` is a digest of plan and gate results. */
+  readonly approval_requested: {
+    readonly approval: string;
+    readonly release: ReleaseRecord;
+    readonly evidence: string;
+    readonly expires_at: number;
+  };
+  readonly approval_given: {
+    readonly approval: string;
+    /** `unsigned` until it is proven who it was. */
+    readonly proof: 'unsigned';
+    /** Said by the approver, or `trial` where the demo plays the approver. */
+    readonly note: string;
+  };
+  readonly approval_rejected: { readonly approval: string; readonly reason: string };
+
+  /** In the environment `-`: a release goes through the gates. */
+  readonly pipeline_started: { readonly pipeline: string; readonly release: ReleaseRecord };
+  readonly gate_judged: {
+    readonly pipeline: string;
+    readonly gate: string;
+    readonly verdict: 'blocked' | 'undecided' | 'warned' | 'passed';
+    /** What decided, a line each. */
+    readonly reasons: readonly string[];
+  };
+  readonly pipeline_finished: {
+    readonly pipeline: string;
+    readonly status: 'released' | 'stopped' | 'rolled_back';
+    readonly reason: string;
+  };
+}
+
+export interface JsonObject {
+  readonly [key: string]: unknown;
 }
 
 export type RecordType = keyof RecordBodies;

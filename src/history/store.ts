@@ -1,6 +1,12 @@
-/** The port of every store: it remembers events and leases and interprets neither. One contract suite runs on each. */
+/**
+ * The port of every store: it remembers events and leases, and keeps the rows the folds make of the events. One
+ * contract suite runs on each.
+ */
 
 import type { Result } from '../failure.ts';
+import type { RowDifference } from './folds/compare-rows.ts';
+import type { MemoryRows } from './folds/memory-rows.ts';
+import type { RowQueries } from './folds/row-queries.ts';
 import type { EventDraft, Head, JournalEvent, Stream } from './journal.ts';
 
 /** What the world said no with. Unless it is `uncertain`, nothing was written. */
@@ -48,7 +54,27 @@ export type LeaseGrant =
       readonly clockJumped?: true;
     };
 
-export interface Store {
+/** The same questions, asked of a store. Rows that do not fit the journal are folded from it anew before they answer. */
+export type RowAnswers = {
+  readonly [Q in keyof RowQueries]: (
+    ...asked: Parameters<RowQueries[Q]>
+  ) => Promise<StoreResult<ReturnType<RowQueries[Q]>>>;
+};
+
+export type RowComparison =
+  | { readonly kind: 'compared'; readonly differences: readonly RowDifference[] }
+  /** None, or of another version of the fold, or left behind: they answer nothing before they are folded anew. */
+  | { readonly kind: 'not_kept' }
+  /** Events came in meanwhile. */
+  | { readonly kind: 'moved' };
+
+/** A lease somebody holds, perhaps one that has expired. */
+export interface HeldLease {
+  readonly stream: Stream;
+  readonly lease: Lease;
+}
+
+export interface Store extends RowAnswers {
   /** `sqlite`, `postgres`, `memory`. */
   readonly kind: string;
   /** Can other machines see what is written here? */
@@ -99,6 +125,13 @@ export interface Store {
     leaseId: string,
   ): Promise<StoreResult<{ readonly broken: boolean; readonly found?: Lease }>>;
   lease(stream: Stream): Promise<StoreResult<Lease | undefined>>;
+  /** Every lease that is held in a service, also where no event is yet; in order of environment. */
+  leases(service: string): Promise<StoreResult<readonly HeldLease[]>>;
+
+  /** Folds a stream's rows from its journal anew, and keeps them. */
+  rebuildRows(stream: Stream): Promise<StoreResult<void>>;
+  /** Compares the rows kept of a stream with those of its journal, folded to its end. */
+  compareRows(stream: Stream, folded: MemoryRows): Promise<StoreResult<RowComparison>>;
 
   /** The medium's own check of its files, for `history:verify`; one line a problem. */
   examine(): Promise<StoreResult<readonly string[]>>;

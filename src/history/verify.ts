@@ -1,7 +1,9 @@
-/** Reads whole chains and says whether anything was changed, and where first. */
+/** Reads whole chains and says whether anything was changed, and where first; then whether the kept rows fit them. */
 
 import { fail, ok } from '../failure.ts';
 import { compareStreams, EMPTY_HEAD, verifyRun, type ChainProblem } from './chain.ts';
+import { differenceText, type RowDifference } from './folds/compare-rows.ts';
+import { foldEvents, memoryRows } from './folds/memory-rows.ts';
 import { checkHead, type HeadCheck, type Heads } from './heads.ts';
 import type { Head, JournalEvent, Stream } from './journal.ts';
 import type { Store, StoreResult } from './store.ts';
@@ -12,6 +14,8 @@ export interface StreamReport {
   readonly head: Head;
   readonly problem?: ChainProblem | UnreadableEvent;
   readonly remembered: HeadCheck;
+  /** Rows kept of it that are not what its events say; absent where all are. */
+  readonly rows?: readonly RowDifference[];
 }
 
 /** A row that is no event any more. */
@@ -38,19 +42,19 @@ export async function verifyStore(
 ): Promise<StoreResult<StoreReport>> {
   const medium = await store.examine();
   if (!medium.ok && medium.failure.kind !== 'corrupt') return medium;
-  const notes = medium.ok ? medium.value : [messageOf(medium.failure)];
+  const notes = medium.ok ? [...medium.value] : [messageOf(medium.failure)];
   const all = only === undefined ? await store.streams() : ok(only);
   if (!all.ok) {
     if (all.failure.kind !== 'corrupt') return all;
     return ok({ streams: [], medium: [...notes, messageOf(all.failure)], sound: false });
   }
   const reports: StreamReport[] = [];
-  const seen = only === undefined ? (heads?.streams(store.name) ?? []) : [];
-  for (const stream of union(all.value, seen)) {
+  for (const stream of union(all.value, only === undefined ? heads?.streams(store.name) : [])) {
     const report = await verifyStream(store, stream, heads?.recall(store.name, stream));
     if (!report.ok) return report;
     reports.push(report.value);
   }
+  notes.push(...reports.flatMap(keptOtherwise));
   const sound = notes.length === 0 && reports.every(isSound);
   return ok({ streams: reports, medium: notes, sound });
 }
@@ -61,41 +65,75 @@ export async function verifyStream(
   stream: Stream,
   remembered?: Head,
 ): Promise<StoreResult<StreamReport>> {
-  let head = EMPTY_HEAD;
-  let problem: StreamReport['problem'];
-  for await (const batch of batches(store, stream)) {
-    if (!batch.ok) {
-      if (batch.failure.kind !== 'corrupt') return fail(batch.failure);
-      const { message, seq } = batch.failure;
-      problem = { seq: seq ?? head.seq + 1, differs: 'unreadable', message };
-      break;
-    }
-    const run = verifyRun(stream, head, batch.value);
-    head = run.head;
-    if (!run.ok) {
-      problem = run.problem;
-      break;
-    }
-  }
+  const chain = await readChain(store, stream);
+  if (!chain.ok) return chain;
+  const { head, problem, rows } = chain.value;
   const seen = await checkHead(store, stream, remembered);
   if (!seen.ok && seen.failure.kind !== 'corrupt') return seen;
   return ok({
     stream,
     head,
     ...(problem !== undefined && { problem }),
+    ...(rows.length > 0 && { rows }),
     remembered: seen.ok ? seen.value : { kind: 'unknown' },
   });
 }
 
+interface ReadChain extends Pick<StreamReport, 'head' | 'problem'> {
+  readonly rows: readonly RowDifference[];
+}
+
+/** How often the end of a chain is read on to, while others add to it. */
+const CATCH_UPS = 20;
+
+/** Checks the chain and folds it on the way; the rows are compared once its end was reached. */
+async function readChain(store: Store, stream: Stream): Promise<StoreResult<ReadChain>> {
+  const folded = memoryRows();
+  let head = EMPTY_HEAD;
+  for (let round = 0; ; round += 1) {
+    for await (const batch of batches(store, stream, head.seq)) {
+      if (!batch.ok) {
+        if (batch.failure.kind !== 'corrupt') return fail(batch.failure);
+        const { message, seq } = batch.failure;
+        const problem = { seq: seq ?? head.seq + 1, differs: 'unreadable', message } as const;
+        return ok({ head, problem, rows: [] });
+      }
+      const run = verifyRun(stream, head, batch.value);
+      head = run.head;
+      if (!run.ok) return ok({ head, problem: run.problem, rows: [] });
+      foldEvents(batch.value, folded);
+    }
+    const compared = await store.compareRows(stream, folded);
+    if (!compared.ok) {
+      if (compared.failure.kind !== 'corrupt') return compared;
+      return ok({ head, rows: [{ table: 'environment', kept: messageOf(compared.failure) }] });
+    }
+    if (compared.value.kind === 'compared') return ok({ head, rows: compared.value.differences });
+    if (compared.value.kind === 'not_kept' || round === CATCH_UPS) return ok({ head, rows: [] });
+  }
+}
+
+/** One line for what is kept of a stream and its events do not say. */
+function keptOtherwise({ stream, rows = [] }: StreamReport): string[] {
+  const [row] = rows;
+  if (row === undefined) return [];
+  const others = rows.length > 1 ? `, and ${rows.length - 1} more` : '';
+  return [
+    `what is kept of ${stream.service} in ${stream.environment} is not what its events say: ` +
+      `${differenceText(row)}${others}; nemesis history:verify --rebuild folds it anew`,
+  ];
+}
+
 /**
- * The events of a stream in order. Ends with a failure where the store cannot go on; what is readable before a broken
+ * The events of a stream in order, from `from` (exclusive) on. Ends with a failure where the store cannot go on; what is readable before a broken
  * row comes first.
  */
 export async function* batches(
   store: Store,
   stream: Stream,
+  from = 0,
 ): AsyncGenerator<StoreResult<readonly JournalEvent[]>, void> {
-  let after = 0;
+  let after = from;
   let limit = BATCH;
   for (;;) {
     const read = await store.read(stream, after, limit);
@@ -117,14 +155,17 @@ export async function* batches(
   }
 }
 
-function union(some: readonly Stream[], more: readonly Stream[]): readonly Stream[] {
+function union(some: readonly Stream[], more: readonly Stream[] = []): readonly Stream[] {
   const missing = more.filter((one) => !some.some((other) => compareStreams(one, other) === 0));
-  return [...some, ...missing].sort(compareStreams);
+  const names = missing.map(({ service, environment }) => ({ service, environment }));
+  return [...some, ...names].sort(compareStreams);
 }
 
-function isSound({ problem, remembered }: StreamReport): boolean {
+function isSound({ problem, remembered, rows }: StreamReport): boolean {
   return (
-    problem === undefined && (remembered.kind === 'unknown' || remembered.kind === 'continued')
+    problem === undefined &&
+    rows === undefined &&
+    (remembered.kind === 'unknown' || remembered.kind === 'continued')
   );
 }
 

@@ -55,6 +55,7 @@ function project(config = 'service: shop\n') {
       out: (text) => (said.out += text),
       err: (text) => (said.err += text),
       now: () => more.now ?? NOW,
+      sleep: () => Promise.resolve(),
       signal: more.signal ?? new AbortController().signal,
     };
     const nothing = () => Promise.reject(new Error('nothing is measured here'));
@@ -323,6 +324,21 @@ describe('history:verify', () => {
     expect(refused.err).toContain('was cut since it was seen last\n  look into it');
     expect((await ask('history:verify --accept')).code).toBe(0);
     await record('--release 1.0.1');
+  });
+
+  test('what is kept beside the events and was edited: no, until it is made anew', async () => {
+    const { ask, record, file } = project();
+    const id = await record('--release 1.0.0');
+    edit(file, `UPDATE deployments SET version = '6.6.6'`);
+    expect((await ask('deploy:history')).out).toContain('6.6.6');
+    const { code, out } = await ask('history:verify');
+    expect(code).toBe(1);
+    expect(out).toContain(
+      `BROKEN  the store: what is kept of shop in production is not what its events say: deployment ${id} has version "6.6.6", the events say "1.0.0"; nemesis history:verify --rebuild folds it anew`,
+    );
+    expect((await ask('history:verify --accept')).code).toBe(1);
+    expect((await ask('history:verify --rebuild')).code).toBe(0);
+    expect((await ask('deploy:history')).out).toContain('1.0.0');
   });
 
   test('a file that is no database: no', async () => {

@@ -2,7 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPostgres, publicName } from '../../src/history/stores/postgres.ts';
 import { strictTls } from '../../src/history/stores/postgres-pool.ts';
 import { POSTGRES_VERSION, writerGrants } from '../../src/history/stores/postgres-schema.ts';
+import { verifyStore } from '../../src/history/verify.ts';
+import { deploy, finish, HOUR, incident } from '../history/folds/journal.ts';
 import { postgresBin, startCluster, type Cluster } from './cluster.ts';
+import { bothAnswers, EVER, told } from './rows.ts';
 import { draft, failureOf, PAYMENTS, request, storeContract, value } from './store.ts';
 
 describe.skipIf(postgresBin() === undefined)('on a real Postgres', () => {
@@ -25,6 +28,7 @@ describe.skipIf(postgresBin() === undefined)('on a real Postgres', () => {
     kind: 'postgres',
     open: () => open((newest = cluster.url(database()))),
     openAgain: () => open(newest),
+    runs: 25,
   });
 
   it('is brought to the newest version once by many that start together', async () => {
@@ -67,6 +71,63 @@ describe.skipIf(postgresBin() === undefined)('on a real Postgres', () => {
     expect(failureOf(refused)).toBe('read_only');
   });
 
+  it('of the first version is brought further, with the rows of what is in it', async () => {
+    const name = database();
+    const old = await open(cluster.url(name));
+    const { stream, drafts } = told(deploy(0, 'd-1'), finish(HOUR, 'd-1'), incident(HOUR, 'i-1'));
+    value(await old.append(stream, drafts));
+    await old.close();
+    cluster.sql(name, `DROP TABLE ${ROWS}; UPDATE nemesis.meta SET version = 1`);
+    const store = await open(cluster.url(name));
+    const { found, expected } = await bothAnswers(store, stream, [EVER]);
+    expect(found).toEqual(expected);
+    expect(value(await verifyStore(store)).sound).toBe(true);
+    await store.close();
+  });
+
+  it('has rows that fit no more folded anew, by a writer too, and gives away who edited one', async () => {
+    const name = database();
+    await (await open(cluster.url(name))).close();
+    cluster.sql(name, `CREATE ROLE keeper_${made} LOGIN; ${writerGrants(`keeper_${made}`)}`);
+    const store = await open(cluster.url(name, { user: `keeper_${made}` }));
+    const { stream, drafts } = told(deploy(0, 'd-1'), finish(HOUR, 'd-1'), incident(HOUR, 'i-1'));
+    value(await store.append(stream, drafts.slice(0, 2)));
+    const isSame = async () => {
+      const { found, expected } = await bothAnswers(store, stream, [EVER]);
+      expect(found).toEqual(expected);
+    };
+
+    cluster.sql(name, `UPDATE nemesis.environments SET fold = 0; DELETE FROM nemesis.deployments`);
+    await isSame();
+    cluster.sql(name, `UPDATE nemesis.environments SET seq = 1; DELETE FROM nemesis.deployments`);
+    value(await store.append(stream, drafts.slice(2)));
+    await isSame();
+
+    cluster.sql(name, `UPDATE nemesis.deployments SET version = '6.6.6'`);
+    expect(value(await store.deployments({ service: stream.service, limit: 1 }))).toMatchObject([
+      { version: '6.6.6' },
+    ]);
+    const report = value(await verifyStore(store));
+    expect(report).toMatchObject({ sound: false, streams: [{ rows: [{ column: 'version' }] }] });
+    value(await store.rebuildRows(stream));
+    expect(value(await verifyStore(store)).sound).toBe(true);
+    await store.close();
+  });
+
+  it('answers from its events where a role may not see the rows', async () => {
+    const name = database();
+    const owner = await open(cluster.url(name));
+    const { stream, drafts } = told(deploy(0, 'd-1'), finish(HOUR, 'd-1'));
+    value(await owner.append(stream, drafts));
+    await owner.close();
+    cluster.sql(name, `CREATE ROLE old_${made} LOGIN; ${writerGrants(`old_${made}`)}`);
+    cluster.sql(name, `REVOKE ALL ON ${ROWS} FROM old_${made}`);
+    const store = await open(cluster.url(name, { user: `old_${made}` }));
+    const { found, expected } = await bothAnswers(store, stream, [EVER]);
+    expect(found).toEqual(expected);
+    await store.close();
+  });
+
   it('is read and not written where the tables are newer than nemesis', async () => {
     const name = database();
     const old = await open(cluster.url(name));
@@ -79,6 +140,8 @@ describe.skipIf(postgresBin() === undefined)('on a real Postgres', () => {
     });
     expect(failureOf(await store.renew(PAYMENTS, 1, '', 1))).toBe('newer_schema');
     expect(value(await store.read(PAYMENTS, 0, 9))).toHaveLength(1);
+    expect(value(await store.environments(PAYMENTS.service))).toHaveLength(1);
+    expect(value(await verifyStore(store)).sound).toBe(true);
     await store.close();
   });
 
@@ -93,6 +156,8 @@ describe.skipIf(postgresBin() === undefined)('on a real Postgres', () => {
     expect(missing).toMatchObject({ failure: { kind: 'unreachable' } });
   });
 });
+
+const ROWS = 'nemesis.environments, nemesis.deployments, nemesis.incidents';
 
 /** Put together here, so that no scanner takes it for the address of a real database. */
 function signedIn(rest: string): string {

@@ -3,6 +3,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { GENESIS, hashOf, verifyRun } from '../../src/history/chain.ts';
 import type { EventDraft, Stream } from '../../src/history/journal.ts';
+import { describeRows } from './rows.ts';
 import type { LeaseRequest, Store, StoreResult, StoreSettings } from '../../src/history/store.ts';
 
 export interface StoreUnderTest {
@@ -11,6 +12,8 @@ export interface StoreUnderTest {
   open(settings?: StoreSettings): Promise<Store>;
   /** The same events and leases from elsewhere; absent where nobody else can see them. */
   openAgain?(): Promise<Store>;
+  /** How many random histories are tried. */
+  readonly runs?: number;
 }
 
 export const PAYMENTS: Stream = { service: 'payments', environment: 'production' };
@@ -53,6 +56,7 @@ export function storeContract(tested: StoreUnderTest): void {
     describeEvents(() => store);
     describeAdoption(() => store, tested);
     describeLeases(() => store, tested);
+    describeRows(() => store, tested);
 
     it('says what it is', () => {
       expect(store.kind).toBe(tested.kind);

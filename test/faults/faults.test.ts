@@ -67,7 +67,7 @@ describe('a journal that somebody changed', () => {
 
   it('gives every changed bit away', async () => {
     const given = await original(folder, EVENTS);
-    const flips = await flipBits(given, 150, seeded(7));
+    const flips = await flipBits(given, 220, seeded(7));
     expect(flips.missed).toEqual([]);
     expect(flips.changed).toBeGreaterThan(20);
     const edits = await editRows(given, 60, EVENTS, seeded(11));

@@ -1,9 +1,8 @@
 /** `nemesis deploy:history`: the last deployments and rollbacks, newest first. */
 
 import { fail, ok, type Result } from '../../failure.ts';
-import { deploymentsText } from '../../report/history-text.ts';
 import { environmentOption, isoTime, lineOption, spanOf } from '../history-options.ts';
-import { foldedStreams, warnOfBreaks } from '../history-streams.ts';
+import { warnOfBreaks } from '../history-streams.ts';
 import { withHistory } from '../history.ts';
 import { failed, usage } from '../store-failure.ts';
 import { textOption, type CommandInput, type RunCommand } from './command.ts';
@@ -21,23 +20,27 @@ export const run: RunCommand = (input) => {
   const { io, options } = input;
   const asked = askedIn(input);
   if (!asked.ok) return Promise.resolve(failed(asked.failure));
-  const { last, since } = asked.value;
+  const { last, since, env } = asked.value;
   return withHistory(input, 'read', async (history) => {
     await warnOfBreaks(history, io, asked.value);
-    const folded = await foldedStreams(history, asked.value);
-    if (!folded.ok) return failed(folded.failure);
-    const deployments = folded.value
-      .flatMap(({ rows }) => rows.deployments())
-      .filter(({ started_at }) => started_at >= since)
-      .sort((a, b) => b.started_at - a.started_at || b.seq - a.seq)
-      .slice(0, last);
     const service = asked.value.service ?? history.service;
+    const found = await history.store.deployments({
+      service,
+      environment: env,
+      since,
+      limit: last,
+    });
+    if (!found.ok) return failed(history.told(found.failure));
+    const deployments = found.value;
     if (options['json'] === true) {
       const result = { schema: 'nemesis.history/1', service, deployments };
       io.out(`${JSON.stringify(result, null, 2)}\n`);
     } else if (deployments.length === 0)
       io.out(`no data: no deployment of ${service} is recorded\n`);
-    else io.out(deploymentsText(deployments, Math.min(Math.max(io.columns, 40), 120)));
+    else {
+      const { deploymentsText } = await import('../../report/history-text.ts');
+      io.out(deploymentsText(deployments, Math.min(Math.max(io.columns, 40), 120)));
+    }
     return { kind: 'yes' };
   });
 };

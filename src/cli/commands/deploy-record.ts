@@ -3,15 +3,8 @@
 import { randomUUID } from 'node:crypto';
 import { fail, ok, type Result } from '../../failure.ts';
 import type { ReleaseRecord } from '../../history/records.ts';
-import { askGit } from '../../measure/git.ts';
-import {
-  environmentOption,
-  lineOption,
-  meantId,
-  neededLine,
-  timeOption,
-} from '../history-options.ts';
-import { appendRecords, foldedStream, type NewRecord } from '../history-streams.ts';
+import { environmentOption, lineOption, neededLine, timeOption } from '../history-options.ts';
+import { appendRecords, deploymentNamed, type NewRecord } from '../history-streams.ts';
 import { withHistory } from '../history.ts';
 import { failed, usage } from '../store-failure.ts';
 import { textOption, type CommandInput, type RunCommand } from './command.ts';
@@ -39,22 +32,18 @@ export const run: RunCommand = (input) => {
   if (!said.ok) return Promise.resolve(failed(said.failure));
   const { environment, version, status } = said.value;
   return withHistory(input, 'write', async (history) => {
-    const rows = await foldedStream(history, { service: history.service, environment });
-    if (!rows.ok) return failed(rows.failure);
-    const given = said.value.takesBack;
-    const ids = rows.value.deployments().map(({ id }) => id);
-    const takesBack = given === undefined ? undefined : meantId(given, ids);
-    if (given !== undefined && takesBack === undefined) {
-      const message = `there is no deployment \`${given}\` in ${environment}`;
-      return failed(usage(message, `see nemesis deploy:history --env ${environment}`));
-    }
+    const takesBack = await deploymentNamed(history, environment, said.value.takesBack);
+    if (!takesBack.ok) return failed(takesBack.failure);
+    const known = await history.store.environments(history.service);
+    if (!known.ok) return failed(history.told(known.failure));
+    const before = known.value.find((row) => row.environment === environment);
     const release = await releaseOf(said.value, history.session.root);
     if (!release.ok) return failed(release.failure);
     const deployment = randomUUID();
     const records = recordsOf(said.value, deployment, {
       release: release.value,
-      previous: rows.value.environment()?.serving ?? null,
-      takesBack: takesBack ?? null,
+      previous: before?.serving ?? null,
+      takesBack: takesBack.value ?? null,
       hotfix: options['hotfix'] === true,
     });
     const appended = await appendRecords(history, environment, io, records);
@@ -128,22 +117,28 @@ async function releaseOf(said: Said, root: string): Promise<Result<ReleaseRecord
   const release = { version, artifact: null };
   if (commit === undefined)
     return ok({ ...release, commit: null, committed_at: committedAt ?? null });
-  const found = (
-    await askGit(root, 'rev-parse', '--verify', '--quiet', `${commit}^{commit}`)
-  )?.trim();
-  if (!found && !/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(commit)) {
+  const isWhole = /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(commit);
+  // To start git takes longer than all the rest, and here it has nothing to add.
+  if (isWhole && committedAt !== undefined)
+    return ok({ ...release, commit, committed_at: committedAt });
+  const found = await commitIn(root, commit);
+  if (found === undefined && !isWhole) {
     const message = `git does not know the commit ${commit} here`;
     return fail(usage(message, 'give its whole id'));
   }
-  const known = found || commit;
-  const asked = found && committedAt === undefined ? await commitTime(root, found) : undefined;
-  return ok({ ...release, commit: known, committed_at: committedAt ?? asked ?? null });
+  const committed_at = committedAt ?? found?.at ?? null;
+  return ok({ ...release, commit: found?.id ?? commit, committed_at });
 }
 
-async function commitTime(root: string, commit: string): Promise<number | undefined> {
-  const text = await askGit(root, 'cat-file', 'commit', commit);
-  const seconds = /^committer .*> (\d{1,11}) [+-]\d{4}$/m.exec(text?.split('\n\n')[0] ?? '')?.[1];
-  return seconds === undefined ? undefined : Number(seconds) * 1000;
+async function commitIn(
+  root: string,
+  commit: string,
+): Promise<{ readonly id: string; readonly at: number } | undefined> {
+  const { askGit } = await import('../../measure/git.ts');
+  const asked = ['--max-count=1', '--timestamp', '--end-of-options', `${commit}^{commit}`];
+  const text = await askGit(root, 'rev-list', ...asked);
+  const [, seconds, id] = /^(\d{1,11}) ([0-9a-f]{40}|[0-9a-f]{64})$/.exec(text?.trim() ?? '') ?? [];
+  return id === undefined ? undefined : { id, at: Number(seconds) * 1000 };
 }
 
 function recordsOf(

@@ -1,5 +1,6 @@
 /** `nemesis history:verify`: reads every chain from its first event to its last, and says whether any was changed. */
 
+import { fail, ok, type Result } from '../../failure.ts';
 import type { StreamReport, StoreReport } from '../../history/verify.ts';
 import { verifyStore } from '../../history/verify.ts';
 import { reportText } from '../../report/history-text.ts';
@@ -16,6 +17,10 @@ export const run: RunCommand = (input) => {
     input,
     'read',
     async (history) => {
+      if (options['rebuild'] === true) {
+        const rebuilt = await rebuildAll(history);
+        if (!rebuilt.ok) return failed(rebuilt.failure);
+      }
       const verified = await verifyStore(history.store, history.heads);
       if (!verified.ok) return failed(history.told(verified.failure));
       const report = verified.value;
@@ -36,6 +41,18 @@ export const run: RunCommand = (input) => {
     },
   );
 };
+
+/** What status, history and metrics are read from; the events themselves stay as they are. */
+async function rebuildAll({ store, told }: History): Promise<Result<void>> {
+  const streams = await store.streams();
+  if (!streams.ok) return fail(told(streams.failure));
+  for (const stream of streams.value) {
+    const rebuilt = await store.rebuildRows(stream);
+    // A chain that cannot be read is told of below, by its event.
+    if (!rebuilt.ok && rebuilt.failure.kind !== 'corrupt') return fail(told(rebuilt.failure));
+  }
+  return ok(undefined);
+}
 
 /** Every chain holds together in itself: at most it is another one than was seen before. */
 function isWhole({ streams, medium }: StoreReport): boolean {

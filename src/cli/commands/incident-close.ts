@@ -1,8 +1,9 @@
 /** `nemesis incident:close INCIDENT`: notes that it is over. */
 
+import { fail, ok, type Result } from '../../failure.ts';
 import { meantId, timeOption } from '../history-options.ts';
-import { appendRecords, foldedStreams } from '../history-streams.ts';
-import { withHistory } from '../history.ts';
+import { appendRecords } from '../history-streams.ts';
+import { withHistory, type History } from '../history.ts';
 import { failed, usage } from '../store-failure.ts';
 import { spanText } from '../../history/folds/delivery-text.ts';
 import type { RunCommand } from './command.ts';
@@ -14,23 +15,18 @@ export const run: RunCommand = (input) => {
   if (!time.ok) return Promise.resolve(failed(time.failure));
   const at = time.value ?? io.now();
   return withHistory(input, 'write', async (history) => {
-    const folded = await foldedStreams(history);
-    if (!folded.ok) return failed(folded.failure);
-    const incidents = folded.value
-      .flatMap(({ rows }) => rows.incidents())
-      .filter(({ opened_at }) => opened_at !== null);
+    const found = await history.store.incidents(history.service, given);
+    if (!found.ok) return failed(history.told(found.failure));
     const id = meantId(
       given,
-      incidents.map((incident) => incident.id),
+      found.value.map((one) => one.id),
     );
-    const incident = incidents.find((candidate) => candidate.id === id);
+    const incident = found.value.find((one) => one.id === id);
     if (incident === undefined) {
-      const open = incidents.filter(({ closed_at }) => closed_at === null);
+      const open = await openIncidents(history);
+      if (!open.ok) return failed(open.failure);
       const message = `there is no incident \`${given.slice(0, 60)}\` of ${history.service}`;
-      const help =
-        open.length === 0
-          ? 'none is open'
-          : `open: ${open.map((candidate) => candidate.id).join(', ')}`;
+      const help = open.value.length === 0 ? 'none is open' : `open: ${open.value.join(', ')}`;
       return failed(usage(message, help));
     }
     const { environment, opened_at } = incident;
@@ -49,3 +45,16 @@ export const run: RunCommand = (input) => {
     return { kind: 'yes' };
   });
 };
+
+/** Their ids, in all environments. */
+async function openIncidents({ store, service, told }: History): Promise<Result<string[]>> {
+  const environments = await store.environments(service);
+  if (!environments.ok) return fail(told(environments.failure));
+  const ids: string[] = [];
+  for (const stream of environments.value.filter(({ open_incidents }) => open_incidents > 0)) {
+    const current = await store.current(stream);
+    if (!current.ok) return fail(told(current.failure));
+    ids.push(...current.value.openIncidents().map(({ id }) => id));
+  }
+  return ok(ids);
+}

@@ -2,8 +2,8 @@
 
 import { randomUUID } from 'node:crypto';
 import { fail, ok, type Result } from '../../failure.ts';
-import { environmentOption, lineOption, meantId, timeOption } from '../history-options.ts';
-import { appendRecords, foldedStream } from '../history-streams.ts';
+import { environmentOption, lineOption, timeOption } from '../history-options.ts';
+import { appendRecords, deploymentNamed } from '../history-streams.ts';
 import { withHistory } from '../history.ts';
 import { failed, usage } from '../store-failure.ts';
 import { textOption, type CommandInput, type RunCommand } from './command.ts';
@@ -24,16 +24,10 @@ export const run: RunCommand = (input) => {
   if (!said.ok) return Promise.resolve(failed(said.failure));
   const { environment, severity, title, at, deployment: given } = said.value;
   return withHistory(input, 'write', async (history) => {
-    const rows = await foldedStream(history, { service: history.service, environment });
-    if (!rows.ok) return failed(rows.failure);
-    const ids = rows.value.deployments().map(({ id }) => id);
-    const blamed = given === undefined ? undefined : meantId(given, ids);
-    if (given !== undefined && blamed === undefined) {
-      const message = `there is no deployment \`${given}\` in ${environment}`;
-      return failed(usage(message, `see nemesis deploy:history --env ${environment}`));
-    }
+    const named = await deploymentNamed(history, environment, given);
+    if (!named.ok) return failed(named.failure);
     const incident = randomUUID();
-    const deployment = blamed ?? null;
+    const deployment = named.value ?? null;
     const body = { incident, severity, title, deployment };
     const appended = await appendRecords(history, environment, io, [
       { type: 'incident_opened', at, body },

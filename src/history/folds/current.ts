@@ -75,7 +75,7 @@ export interface Current {
 }
 
 /** How many successes back a good release is looked for. */
-const LOOK_BACK = 100;
+export const LOOK_BACK = 100;
 
 /** `now`: epoch milliseconds; a start after it counts as 0 ms ago. */
 export function currentOf(rows: CurrentRows, now: number): Current {
@@ -84,7 +84,7 @@ export function currentOf(rows: CurrentRows, now: number): Current {
     id === null || id === undefined ? undefined : rows.deployment(id);
   const serving = row(environment?.serving);
   const doubt = row(environment?.in_doubt);
-  const good = rows.successes(LOOK_BACK).filter(isGood);
+  const good = newestOfEach(rows.successes(LOOK_BACK)).filter(isGood);
   const before = good.find((candidate) => !isSameRelease(candidate, serving));
   return {
     serves: serving === undefined ? null : served(serving),
@@ -103,6 +103,16 @@ export function currentOf(rows: CurrentRows, now: number): Current {
  */
 export function isGood(row: DeploymentRow): boolean {
   return row.status === 'succeeded' && row.rollback_count === 0 && row.failing === null;
+}
+
+/**
+ * Of each release the success that ended last, in the same order. It alone tells whether the release is good: one that
+ * was brought back and taken back again is no place to go to, however well it was deployed the first time.
+ */
+export function newestOfEach(successes: readonly DeploymentRow[]): readonly DeploymentRow[] {
+  return successes.filter(
+    (row, index) => successes.findIndex((other) => isSameRelease(other, row)) === index,
+  );
 }
 
 function doubtOf({ id, version, status, reason }: DeploymentRow): NonNullable<Current['in_doubt']> {

@@ -64,7 +64,7 @@ export interface DeliveryAggregates {
   readonly open_since: number | null;
 }
 
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 
 /** `rows`: of one stream, in any order. `idLimit`: how many ids to name behind each number. */
 export function aggregatesOf(

@@ -6,8 +6,15 @@
  * that bodies written before the key existed still read.
  */
 
+import { cleaned } from '../cleaned.ts';
 import type { JournalEvent } from '../journal.ts';
-import type { JournalRecord, RecordBodies, RecordType, ReleaseRecord } from '../records.ts';
+import type {
+  JournalRecord,
+  JsonObject,
+  RecordBodies,
+  RecordType,
+  ReleaseRecord,
+} from '../records.ts';
 
 export type ReadRecord =
   | { readonly kind: 'record'; readonly record: JournalRecord }
@@ -36,10 +43,12 @@ const bad = (why: string): Read<never> => ({ ok: false, why });
 
 const EPOCH_LIMIT = 8.64e15;
 
-const text: Reader<string> = (value) => (typeof value === 'string' ? given(value) : bad('no text'));
+// Cleaned, so that a row is the same in memory and read back from a table.
+const text: Reader<string> = (value) =>
+  typeof value === 'string' ? given(cleaned(value)) : bad('no text');
 /** Names and ids: an empty one would name nothing. */
 const name: Reader<string> = (value) =>
-  typeof value === 'string' && value !== '' ? given(value) : bad('no name');
+  typeof value === 'string' && value !== '' ? given(cleaned(value)) : bad('no name');
 const flag: Reader<boolean> = (value) =>
   typeof value === 'boolean' ? given(value) : bad('neither true nor false');
 const epochMs: Reader<number> = (value) =>
@@ -50,6 +59,14 @@ const spanMs = number((n) => n >= 0, 'no number of milliseconds');
 const share = number((n) => n > 0 && n <= 1, 'not a number above 0 and at most 1');
 const part = number((n) => n >= 0 && n <= 1, 'not a number from 0 to 1');
 const points = number((n) => n >= 0 && n <= 100, 'not a number from 0 to 100');
+
+const place = number((n) => Number.isSafeInteger(n) && n >= 0, 'no place in a list');
+const texts: Reader<readonly string[]> = (value) =>
+  Array.isArray(value) && value.every((line) => typeof line === 'string')
+    ? given(value as readonly string[])
+    : bad('no list of texts');
+const anyObject: Reader<JsonObject> = (value) =>
+  isObject(value) ? given(value) : bad('no object');
 
 const release = object<ReleaseRecord>({
   version: name,
@@ -95,6 +112,55 @@ const BODIES: { readonly [T in RecordType]: Reader<RecordBodies[T]> } = {
     deployment: maybe(name),
   }),
   incident_closed: object<RecordBodies['incident_closed']>({ incident: name }),
+  rollout_planned: object<RecordBodies['rollout_planned']>({
+    deployment: name,
+    plan: anyObject,
+    driver: anyObject,
+  }),
+  step_intended: object<RecordBodies['step_intended']>({ deployment: name, step: place, name }),
+  step_done: object<RecordBodies['step_done']>({
+    deployment: name,
+    step: place,
+    name,
+    outcome: oneOf('done', 'failed'),
+    seen: text,
+  }),
+  trigger_fired: object<RecordBodies['trigger_fired']>({
+    deployment: name,
+    trigger: name,
+    explanation: texts,
+  }),
+  rollback_asked: object<RecordBodies['rollback_asked']>({ deployment: name, reason: text }),
+  environment_pinned: object<RecordBodies['environment_pinned']>({
+    by: name,
+    reason: text,
+    version: name,
+  }),
+  environment_unpinned: object<RecordBodies['environment_unpinned']>({ reason: text }),
+  approval_requested: object<RecordBodies['approval_requested']>({
+    approval: name,
+    release,
+    evidence: name,
+    expires_at: epochMs,
+  }),
+  approval_given: object<RecordBodies['approval_given']>({
+    approval: name,
+    proof: oneOf('unsigned'),
+    note: text,
+  }),
+  approval_rejected: object<RecordBodies['approval_rejected']>({ approval: name, reason: text }),
+  pipeline_started: object<RecordBodies['pipeline_started']>({ pipeline: name, release }),
+  gate_judged: object<RecordBodies['gate_judged']>({
+    pipeline: name,
+    gate: name,
+    verdict: oneOf('blocked', 'undecided', 'warned', 'passed'),
+    reasons: texts,
+  }),
+  pipeline_finished: object<RecordBodies['pipeline_finished']>({
+    pipeline: name,
+    status: oneOf('released', 'stopped', 'rolled_back'),
+    reason: text,
+  }),
 };
 
 function number(isMeant: (n: number) => boolean, why: string): Reader<number> {

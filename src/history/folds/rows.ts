@@ -6,6 +6,12 @@
 import type { Stream } from '../journal.ts';
 import type { DeploymentStatus, RecordBodies } from '../records.ts';
 
+/**
+ * The version of the fold. To be raised with every change that gives other rows for the same events: rows that were
+ * kept by another version are then folded from the journal anew.
+ */
+export const FOLD_VERSION = 1;
+
 /** Why a deployment counts as failed: how it ended after it had traffic, `rollback`, or the id of an incident. */
 export type FailureReason = Exclude<DeploymentStatus, 'succeeded'> | 'rollback' | (string & {});
 

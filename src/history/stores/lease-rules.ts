@@ -7,7 +7,7 @@
  *    └─────────────────────┘
  */
 
-import { cleaned } from '../chain.ts';
+import { cleaned } from '../cleaned.ts';
 import type { Lease, LeaseGrant, LeaseRequest } from '../store.ts';
 
 /** What a store keeps for a stream: the newest token ever given, and the lease if somebody has it. */

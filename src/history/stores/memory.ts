@@ -2,6 +2,9 @@
 
 import { fail, ok } from '../../failure.ts';
 import { compareStreams, seal, streamName } from '../chain.ts';
+import { compareRows } from '../folds/compare-rows.ts';
+import { foldEvents, memoryRows, type MemoryRows } from '../folds/memory-rows.ts';
+import { memoryQueries } from '../folds/row-queries.ts';
 import type { Head, JournalEvent, Stream } from '../journal.ts';
 import type { Store, StoreFailure, StoreSettings } from '../store.ts';
 import { diverged, toAdopt } from './adoption.ts';
@@ -14,10 +17,12 @@ import {
   renewed,
   type LeaseState,
 } from './lease-rules.ts';
+import { answerOf, rowAnswers } from './row-answers.ts';
 
 interface Chain {
   readonly stream: Stream;
   readonly events: JournalEvent[];
+  rows: MemoryRows;
   lease: LeaseState;
 }
 
@@ -31,15 +36,22 @@ export function openMemory(settings: StoreSettings = {}): Store {
     const found = chains.get(key);
     if (found !== undefined) return found;
     const { service, environment } = stream;
-    const made = { stream: { service, environment }, events: [], lease: NO_LEASE };
+    const made = {
+      stream: { service, environment },
+      events: [],
+      rows: memoryRows(),
+      lease: NO_LEASE,
+    };
     chains.set(key, made);
     return made;
   };
   const insert = (chain: Chain, events: readonly JournalEvent[]) => {
     chain.events.push(...events);
     for (const event of events) byId.set(event.id, event);
+    foldEvents(events, chain.rows);
   };
   const done = <T>(value: T) => Promise.resolve(ok(value));
+  const rows = memoryQueries(() => [...chains.values()]);
   const refused = (failure: StoreFailure) => Promise.resolve(fail(failure));
   const stale = ({ lease }: Chain, token: number) =>
     refused({ kind: 'fenced_out', token, newest: lease.token });
@@ -111,6 +123,29 @@ export function openMemory(settings: StoreSettings = {}): Store {
       return done(brokenAnswer(true, found));
     },
     lease: (stream) => done(chainOf(stream).lease.lease),
+    leases: (service) =>
+      done(
+        [...chains.values()]
+          .filter(({ stream }) => stream.service === service)
+          .flatMap(({ stream, lease: { lease } }) => (lease === undefined ? [] : { stream, lease }))
+          .sort((a, b) => compareStreams(a.stream, b.stream)),
+      ),
+
+    rebuildRows(stream) {
+      const chain = chainOf(stream);
+      chain.rows = foldEvents(chain.events);
+      return done(undefined);
+    },
+    compareRows(stream, folded) {
+      const { rows: kept } = chainOf(stream);
+      if (kept.environment()?.seq !== folded.environment()?.seq) return done({ kind: 'moved' });
+      const comparison = compareRows(folded);
+      comparison.environment(kept.environment());
+      comparison.deployments(kept.deployments());
+      comparison.incidents(kept.incidents());
+      return done({ kind: 'compared', differences: comparison.differences() });
+    },
+    ...rowAnswers((_, question, asked) => done(answerOf(rows, question, asked))),
     examine() {
       const bad = [...chains.values()].filter(({ events }) =>
         events.some(({ seq }, index) => seq !== index + 1),

@@ -1,6 +1,5 @@
 /** Trying again: with growing, jittered waits, for a limited time, and never after an abort. */
 
-import { setTimeout as wait } from 'node:timers/promises';
 import type { StoreFailure, StoreResult, StoreSettings } from '../store.ts';
 
 /** How one attempt went, and whether the next may go better. */
@@ -49,6 +48,7 @@ function isTransient(failure: StoreFailure): boolean {
 }
 
 async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  const { setTimeout: wait } = await import('node:timers/promises');
   // An abort ends the wait; the loop sees it.
   await wait(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
 }

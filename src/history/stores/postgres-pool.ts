@@ -15,6 +15,8 @@ export type Query = (text: string, values?: readonly unknown[]) => Promise<reado
 export interface Connections {
   /** A statement that changes nothing. */
   read<T>(work: (query: Query) => Promise<StoreResult<T>>): Promise<StoreResult<T>>;
+  /** Several that change nothing and see the same moment. */
+  atOnce<T>(work: (query: Query) => Promise<StoreResult<T>>): Promise<StoreResult<T>>;
   /** One statement that changes something, and may be repeated. */
   write<T>(work: (query: Query) => Promise<StoreResult<T>>): Promise<StoreResult<T>>;
   /** Several in one transaction, which may be repeated; a failure of `work` takes it back. */
@@ -22,7 +24,7 @@ export interface Connections {
   close(): Promise<void>;
 }
 
-type Mode = 'read' | 'write' | 'transact';
+type Mode = 'read' | 'atOnce' | 'write' | 'transact';
 
 const BIGINT = 20;
 
@@ -63,7 +65,9 @@ export async function connections(url: string, settings: StoreSettings): Promise
           return (await held.query<Row>(text, values as unknown[])).rows;
         };
         if (mode === 'transact') await held.query(BEGIN);
+        if (mode === 'atOnce') await held.query(LOOK);
         const result = await work(query);
+        if (mode === 'atOnce') await held.query('ROLLBACK');
         if (mode === 'transact') {
           sent = result.ok;
           const { command } = await held.query(result.ok ? 'COMMIT' : 'ROLLBACK');
@@ -84,6 +88,7 @@ export async function connections(url: string, settings: StoreSettings): Promise
 
   return {
     read: (work) => run('read', work),
+    atOnce: (work) => run('atOnce', work),
     write: (work) => run('write', work),
     transact: (work) => run('transact', work),
     close: () => pool.end(),
@@ -93,6 +98,8 @@ export async function connections(url: string, settings: StoreSettings): Promise
 function ignore(): void {
   // the query that was running rejects with the same error
 }
+
+const LOOK = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
 
 /** Committed has to mean on disk, whatever the server is set to; a stronger setting is left alone. */
 const BEGIN = `BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;

@@ -5,14 +5,36 @@
 
 import { fail, ok } from '../../failure.ts';
 import { compareStreams, seal } from '../chain.ts';
-import type { Head, JournalEvent, Stream } from '../journal.ts';
-import type { Lease, Store, StoreFailure, StoreResult, StoreSettings } from '../store.ts';
+import type { Store, StoreFailure, StoreResult, StoreSettings } from '../store.ts';
 import { diverged, toAdopt } from './adoption.ts';
-import { cellsOf, EVENT_COLUMNS, eventOf } from './event-row.ts';
-import { brokenAnswer, decideGrant, mayWrite, type LeaseState } from './lease-rules.ts';
-import { cleaned } from '../chain.ts';
+import { compareKept } from './kept-comparison.ts';
+import { brokenAnswer, decideGrant, mayWrite } from './lease-rules.ts';
+import { askRows } from './postgres-answers.ts';
+import {
+  eventsAfter,
+  eventsWhere,
+  headOf,
+  IN_STREAM,
+  insert,
+  names,
+  newestEvents,
+} from './postgres-events.ts';
+import {
+  endLease,
+  grantLease,
+  heldIn,
+  leaseIn,
+  lockStream,
+  newestToken,
+  NOW,
+  releaseLease,
+  renewLease,
+} from './postgres-lease.ts';
+import { connections, type Query } from './postgres-pool.ts';
 import { prepareSchema } from './postgres-prepare.ts';
-import { connections, type Query, type Row } from './postgres-pool.ts';
+import { follow, rebuild } from './postgres-projection.ts';
+import { keptPages } from './postgres-rows.ts';
+import { askJournal, rowAnswers } from './row-answers.ts';
 
 /** The name without user and password; undefined where this is no address at all. */
 export function publicName(url: string): string | undefined {
@@ -46,6 +68,20 @@ export async function openPostgres(
   const read = <T>(work: (query: Query) => Promise<T>) =>
     pool.read(async (query) => ok(await work(query)));
 
+  const readEvents: Store['read'] = (stream, after, limit) =>
+    read((query) => eventsAfter(query, stream, after, limit));
+  const allStreams: Store['streams'] = () =>
+    read(async (query) =>
+      (await query('SELECT DISTINCT service, environment FROM nemesis.events'))
+        .map((row) => ({
+          service: String(row['service']),
+          environment: String(row['environment']),
+        }))
+        .sort(compareStreams),
+    );
+
+  const fromJournal = askJournal({ read: readEvents, streams: allStreams });
+
   return ok({
     kind: 'postgres',
     reach: 'network',
@@ -68,6 +104,7 @@ export async function openPostgres(
               const sealed = seal(stream, fresh, await headOf(query, stream), fence ?? 0);
               if ((await insert(query, sealed)) < sealed.length) return fail(TAKEN_MEANWHILE);
               for (const event of sealed) known.set(event.id, event);
+              await follow(query, eventsAfter, stream, sealed);
             }
             return ok(drafts.map(({ id }) => known.get(id)!));
           }),
@@ -84,28 +121,15 @@ export async function openPostgres(
             const fresh = toAdopt(stream, given, await headOf(query, stream), present);
             if (!fresh.ok) return fresh;
             const inserted = await insert(query, fresh.value);
-            if (inserted === fresh.value.length) return ok(inserted);
-            return fail(diverged(fresh.value[0]!.seq, 'an id belongs to another event here'));
+            if (inserted !== fresh.value.length)
+              return fail(diverged(fresh.value[0]!.seq, 'an id belongs to another event here'));
+            await follow(query, eventsAfter, stream, fresh.value);
+            return ok(inserted);
           }),
     head: (stream) => read((query) => headOf(query, stream)),
-    read: (stream, after, limit) =>
-      read((query) =>
-        eventsWhere(query, `${IN_STREAM} AND seq > $3 ORDER BY seq LIMIT $4`, [
-          ...names(stream),
-          after,
-          limit,
-        ]),
-      ),
-    newest: (stream, types, limit) =>
-      read(async (query) =>
-        (await query(NEWEST, [...names(stream), [...new Set(types)], limit])).map(eventOf),
-      ),
-    streams: () =>
-      read(async (query) =>
-        (await query('SELECT DISTINCT service, environment FROM nemesis.events'))
-          .map((row) => ({ service: text(row, 'service'), environment: text(row, 'environment') }))
-          .sort(compareStreams),
-      ),
+    read: readEvents,
+    newest: (stream, types, limit) => read((query) => newestEvents(query, stream, types, limit)),
+    streams: allStreams,
     byId: (id) => read(async (query) => (await eventsWhere(query, 'id = $1', [id]))[0]),
 
     now: () => read(async (query) => Number((await query(`SELECT ${NOW} AS now`))[0]?.['now'])),
@@ -113,28 +137,40 @@ export async function openPostgres(
       transact(async (query) => {
         const state = await lockStream(query, stream);
         const grant = decideGrant(state, asked, state.now);
-        if (grant.kind === 'granted') await query(GRANT, [...names(stream), ...cells(grant.lease)]);
+        if (grant.kind === 'granted') await grantLease(query, stream, grant.lease);
         return ok(grant);
       }),
     renew: (stream, token, step, ttlMs) =>
       write(async (query) => {
-        const [row] = await query(RENEW, [...names(stream), token, cleaned(step), ttlMs]);
-        const lease = row && leaseOf(row);
-        return lease === undefined ? fail(stale(token, await newest(query, stream))) : ok(lease);
+        const lease = await renewLease(query, stream, token, step, ttlMs);
+        if (lease !== undefined) return ok(lease);
+        return fail(stale(token, await newestToken(query, stream)));
       }),
     release: (stream, token) =>
       write(async (query) => {
-        const rows = await query(RELEASE, [...names(stream), token]);
-        return rows.length === 0 ? fail(stale(token, await newest(query, stream))) : ok(undefined);
+        if (await releaseLease(query, stream, token)) return ok(undefined);
+        return fail(stale(token, await newestToken(query, stream)));
       }),
     breakLease: (stream, leaseId) =>
       transact(async (query) => {
         const { lease } = await lockStream(query, stream);
         if (lease?.id !== leaseId) return ok(brokenAnswer(false, lease));
-        await query(BREAK, names(stream));
+        await endLease(query, stream);
         return ok(brokenAnswer(true, lease));
       }),
-    lease: (stream) => read(async (query) => leaseOf((await query(STREAM, names(stream)))[0])),
+    lease: (stream) => read((query) => leaseIn(query, stream)),
+    leases: (service) => read((query) => heldIn(query, service)),
+    rebuildRows: (stream) =>
+      transact(async (query) => {
+        await lockStream(query, stream);
+        await rebuild(query, eventsAfter, stream);
+        return ok(undefined);
+      }),
+    compareRows: (stream, folded) =>
+      noWriting === undefined
+        ? pool.atOnce(async (query) => ok(await compareKept(keptPages(query, stream), folded)))
+        : Promise.resolve(ok({ kind: 'not_kept' })),
+    ...rowAnswers(noWriting === undefined ? askRows(pool, fromJournal) : fromJournal),
 
     examine: () => read(examine),
     close: () => pool.close(),
@@ -147,102 +183,8 @@ const TAKEN_MEANWHILE: StoreFailure = {
   message: 'another writer appends the same event ids',
 };
 
-const IN_STREAM = 'service = $1 AND environment = $2';
-const NOW = 'floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint';
-const LEASE = 'token, lease, owner, host, step, heartbeat_at, expires_at';
-const NO_LEASE =
-  'lease = NULL, owner = NULL, host = NULL, step = NULL, heartbeat_at = NULL, expires_at = NULL';
-
-const STREAM = `SELECT ${LEASE} FROM nemesis.streams WHERE ${IN_STREAM}`;
-
-/** Makes the row of a stream or locks it, so that its writers queue; the clock is read once the lock is there. */
-const LOCK = `INSERT INTO nemesis.streams AS s (service, environment, token) VALUES ($1, $2, 0)
-  ON CONFLICT (service, environment) DO UPDATE SET token = s.token RETURNING ${LEASE}, ${NOW} AS now`;
-
-const GRANT = `UPDATE nemesis.streams SET token = $3, lease = $4, owner = $5, host = $6, step = $7,
-  heartbeat_at = $8, expires_at = $9 WHERE ${IN_STREAM}`;
-
-const RENEW = `UPDATE nemesis.streams AS s
-  SET step = $4, heartbeat_at = clock.now, expires_at = clock.now + $5::bigint
-  FROM (SELECT ${NOW} AS now) AS clock
-  WHERE ${IN_STREAM} AND token = $3 AND lease IS NOT NULL RETURNING ${LEASE}`;
-
-const RELEASE = `UPDATE nemesis.streams SET ${NO_LEASE} WHERE ${IN_STREAM} AND token = $3
-  RETURNING token`;
-
-const BREAK = `UPDATE nemesis.streams SET token = token + 1, ${NO_LEASE} WHERE ${IN_STREAM}`;
-
-/** For each type its newest, from the index, then the newest of those. */
-const NEWEST = `SELECT newest.* FROM unnest($3::text[]) AS wanted (type) CROSS JOIN LATERAL (
-    SELECT ${EVENT_COLUMNS} FROM nemesis.events AS e
-    WHERE e.service = $1 AND e.environment = $2 AND e.type = wanted.type
-    ORDER BY seq DESC LIMIT $4) AS newest
-  ORDER BY newest.seq DESC LIMIT $4`;
-
-const INSERT = `INSERT INTO nemesis.events (${EVENT_COLUMNS})
-  SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::bigint[],
-    $7::text[], $8::text[], $9::bigint[], $10::text[], $11::text[], $12::text[])
-  ON CONFLICT (id) DO NOTHING RETURNING seq`;
-
-async function insert(query: Query, events: readonly JournalEvent[]): Promise<number> {
-  const rows = events.map(cellsOf);
-  const columns = Array.from({ length: 12 }, (_, column) => rows.map((cells) => cells[column]));
-  return (await query(INSERT, columns)).length;
-}
-
-async function eventsWhere(
-  query: Query,
-  where: string,
-  values: readonly unknown[],
-): Promise<JournalEvent[]> {
-  const rows = await query(`SELECT ${EVENT_COLUMNS} FROM nemesis.events WHERE ${where}`, values);
-  return rows.map(eventOf);
-}
-
-async function headOf(query: Query, stream: Stream): Promise<Head | undefined> {
-  const [row] = await query(
-    `SELECT seq, hash FROM nemesis.events WHERE ${IN_STREAM} ORDER BY seq DESC LIMIT 1`,
-    names(stream),
-  );
-  return row && { seq: Number(row['seq']), hash: text(row, 'hash') };
-}
-
-async function lockStream(query: Query, stream: Stream): Promise<LeaseState & { now: number }> {
-  const [row] = await query(LOCK, names(stream));
-  return { token: Number(row?.['token']), lease: leaseOf(row), now: Number(row?.['now']) };
-}
-
-async function newest(query: Query, stream: Stream): Promise<number> {
-  return Number((await query(STREAM, names(stream)))[0]?.['token'] ?? 0);
-}
-
 function stale(token: number, newest: number): StoreFailure {
   return { kind: 'fenced_out', token, newest };
-}
-
-function names({ service, environment }: Stream): [string, string] {
-  return [service, environment];
-}
-
-function cells({ token, id, owner, host, step, heartbeatAt, expiresAt }: Lease): unknown[] {
-  return [token, id, owner, host, step, heartbeatAt, expiresAt];
-}
-
-function leaseOf(row: Row | undefined): Lease | undefined {
-  if (row === undefined || typeof row['lease'] !== 'string') return undefined;
-  return {
-    id: row['lease'],
-    owner: text(row, 'owner'),
-    host: text(row, 'host'),
-    step: text(row, 'step'),
-    token: Number(row['token']),
-    heartbeatAt: Number(row['heartbeat_at']),
-    expiresAt: Number(row['expires_at']),
-  };
-}
-
-function text(row: Row, column: string): string {
-  return String(row[column]);
 }
 
 /** Postgres looks after its files itself; what it does not know is whether the journal is still append-only. */

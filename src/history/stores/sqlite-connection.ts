@@ -7,18 +7,23 @@ import { tryAgain, type Attempt, type Patience } from './patience.ts';
 import { eventTable, type EventTable } from './sqlite-events.ts';
 import { isBusy, isIo, leavesDoubt, sqliteFailure } from './sqlite-failure.ts';
 import { openFile, type Sqlite, type SqliteFile } from './sqlite-file.ts';
+import { keptRows, type Kept } from './sqlite-kept.ts';
 import { leaseTable, type LeaseTable } from './sqlite-lease.ts';
 
 /** An open file with its statements. */
-interface Handle {
+export interface Handle {
   readonly file: SqliteFile;
   readonly db: DatabaseSync;
   readonly leases: LeaseTable;
   readonly events: EventTable;
+  /** Absent where the tables are newer than what is known here. */
+  readonly kept: Kept | undefined;
 }
 
 export interface Connection {
   readonly reading: <T>(work: (handle: Handle) => T) => Promise<StoreResult<T>>;
+  /** All of `work` sees the same moment. */
+  readonly atOnce: <T>(work: (handle: Handle) => T) => Promise<StoreResult<T>>;
   /** In a transaction that nobody else writes in; a failure of `work` takes it back. */
   readonly writing: <T>(work: (handle: Handle) => StoreResult<T>) => Promise<StoreResult<T>>;
   /** Closes it; the next use opens it again. */
@@ -40,7 +45,9 @@ export function connection(sqlite: Sqlite, file: string, settings: StoreSettings
     if (!opened.ok) return opened;
     const { db } = opened.value;
     try {
-      open = { file: opened.value, db, leases: leaseTable(db), events: eventTable(db) };
+      const events = eventTable(db);
+      const kept = opened.value.isNewer ? undefined : keptRows(db, events);
+      open = { file: opened.value, db, leases: leaseTable(db), events, kept };
       return ok(open);
     } catch (error) {
       opened.value.close();
@@ -66,6 +73,17 @@ export function connection(sqlite: Sqlite, file: string, settings: StoreSettings
     patiently(() => {
       const handle = reopened();
       return { result: handle.ok ? ok(work(handle.value)) : handle, again: false };
+    });
+
+  const atOnce = <T>(work: (handle: Handle) => T) =>
+    reading((handle) => {
+      const { db } = handle;
+      db.exec('BEGIN');
+      try {
+        return work(handle);
+      } finally {
+        if (db.isTransaction) db.exec('ROLLBACK');
+      }
     });
 
   /**
@@ -98,7 +116,7 @@ export function connection(sqlite: Sqlite, file: string, settings: StoreSettings
     });
   };
 
-  return { reading, writing, drop };
+  return { reading, atOnce, writing, drop };
 }
 
 function uncertain({ cause }: CommitError): StoreFailure {

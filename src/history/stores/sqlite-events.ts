@@ -12,7 +12,18 @@ export interface EventTable {
   read(stream: Stream, after: number, limit: number): JournalEvent[];
   newest(stream: Stream, type: string, limit: number): JournalEvent[];
   streams(): Stream[];
+  /** In order of name. */
+  streamsOf(service: string): Stream[];
 }
+
+/** The different values of a column, each found by one step down the index: a history has millions of events. */
+const distinct = (column: string, where: string): string => `
+  WITH RECURSIVE names (name) AS (
+    SELECT min(${column}) FROM events WHERE ${where}
+    UNION ALL
+    SELECT (SELECT min(${column}) FROM events WHERE ${where} AND ${column} > names.name)
+      FROM names WHERE names.name IS NOT NULL
+  ) SELECT name FROM names WHERE name IS NOT NULL`;
 
 export function eventTable(db: DatabaseSync): EventTable {
   const select = (rest: string): StatementSync =>
@@ -27,7 +38,13 @@ export function eventTable(db: DatabaseSync): EventTable {
   );
   const read = select(`${inStream} AND seq > ? ORDER BY seq LIMIT ?`);
   const newest = select(`${inStream} AND type = ? ORDER BY seq DESC LIMIT ?`);
-  const streams = db.prepare('SELECT DISTINCT service, environment FROM events');
+  const services = db.prepare(distinct('service', 'true'));
+  const environments = db.prepare(distinct('environment', 'service = ?1'));
+  const streamsOf = (service: string): Stream[] =>
+    environments
+      .all(service)
+      .map((row) => ({ service, environment: String(row['name'] as string) }))
+      .sort(compareStreams);
   return {
     insert: (event) => void insert.run(...cellsOf(event)),
     byId: (id) => {
@@ -42,13 +59,11 @@ export function eventTable(db: DatabaseSync): EventTable {
       read.all(service, environment, after, limit).map(eventOf),
     newest: ({ service, environment }, type, limit) =>
       newest.all(service, environment, type, limit).map(eventOf),
+    streamsOf,
     streams: () =>
-      streams
+      services
         .all()
-        .map((row) => ({
-          service: String(row['service'] as string),
-          environment: String(row['environment'] as string),
-        }))
+        .flatMap((row) => streamsOf(String(row['name'] as string)))
         .sort(compareStreams),
   };
 }

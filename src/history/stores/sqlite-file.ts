@@ -1,12 +1,15 @@
 /** Opening a SQLite file: made where there is none, brought to the newest version, copied where it cannot be written. */
 
 import {
+  chmodSync,
   closeSync,
   copyFileSync,
   existsSync,
+  fsyncSync,
   mkdirSync,
   mkdtempSync,
   openSync,
+  renameSync,
   rmSync,
   statfsSync,
   statSync,
@@ -24,10 +27,13 @@ export type Sqlite = typeof NodeSqlite;
 
 export interface SqliteFile {
   readonly db: DatabaseSync;
+  readonly path: string;
   /** Why nothing can be written through it; absent where it can. */
   readonly noWriting?: StoreFailure;
   /** Did this opening bring the file to the newest version? */
   readonly migrated: boolean;
+  /** Tables a newer version has made: only what they had from the first can be read. */
+  readonly isNewer: boolean;
   close(): void;
 }
 
@@ -41,8 +47,8 @@ export function openFile(sqlite: Sqlite, file: string): StoreResult<SqliteFile> 
     const remote = remoteFolder(path.dirname(file));
     if (remote !== undefined) return fail(remote);
     makeFile(file);
-    opened = handle(connect(sqlite, file));
-    return prepare(opened);
+    opened = handle(connect(sqlite, file), file);
+    return prepare(sqlite, opened);
   } catch (error) {
     opened?.close();
     if (cannotWrite(error) && existsSync(file)) return openCopy(sqlite, file, error as Error);
@@ -50,8 +56,15 @@ export function openFile(sqlite: Sqlite, file: string): StoreResult<SqliteFile> 
   }
 }
 
-function handle(db: DatabaseSync, more: Partial<SqliteFile> = {}): SqliteFile {
-  return { db, migrated: false, close: () => closeQuietly(db), ...more };
+function handle(db: DatabaseSync, file: string, more: Partial<SqliteFile> = {}): SqliteFile {
+  return {
+    db,
+    path: file,
+    migrated: false,
+    isNewer: false,
+    close: () => closeQuietly(db),
+    ...more,
+  };
 }
 
 function connect(sqlite: Sqlite, file: string): DatabaseSync {
@@ -69,7 +82,7 @@ function makeFile(file: string): void {
 }
 
 /** Brings the file to the newest version; a newer one is left alone, to be read only. */
-function prepare(file: SqliteFile): StoreResult<SqliteFile> {
+function prepare(sqlite: Sqlite, file: SqliteFile): StoreResult<SqliteFile> {
   const before = ownership(file.db);
   if (!before.ok) {
     file.close();
@@ -78,10 +91,11 @@ function prepare(file: SqliteFile): StoreResult<SqliteFile> {
   if (before.value > SQLITE_VERSION)
     return ok({
       ...file,
+      isNewer: true,
       noWriting: { kind: 'newer_schema', found: before.value, known: SQLITE_VERSION },
     });
   file.db.exec('PRAGMA journal_mode = WAL');
-  return ok({ ...file, migrated: before.value < SQLITE_VERSION && migrate(file.db) });
+  return ok({ ...file, migrated: before.value < SQLITE_VERSION && migrate(sqlite, file) });
 }
 
 /** @returns the version of the tables; 0 for a fresh file */
@@ -100,21 +114,47 @@ function pragma(db: DatabaseSync, name: 'application_id' | 'user_version'): numb
   return Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {})[0] as number;
 }
 
-/** All steps in one transaction. Of several processes that start together, one does it and the others find it done. */
-function migrate(db: DatabaseSync): boolean {
+/**
+ * All steps in one transaction. Of several processes that start together, one does it and the others find it done. A
+ * file with a history in it is copied first, while nobody else can write to it.
+ */
+function migrate(sqlite: Sqlite, { db, path: file }: SqliteFile): boolean {
   db.exec('BEGIN IMMEDIATE');
   try {
     const from = pragma(db, 'user_version');
-    if (from < SQLITE_VERSION) {
-      db.exec(migrationFrom(from));
-      db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SQLITE_VERSION}`);
-    }
+    if (from > 0 && from < SQLITE_VERSION) keepCopy(sqlite, file, `${file}.v${from}`);
+    if (from < SQLITE_VERSION) bringUp(db, from);
     db.exec('COMMIT');
     return from < SQLITE_VERSION;
   } catch (error) {
     if (db.isTransaction) db.exec('ROLLBACK');
     throw error;
   }
+}
+
+function bringUp(db: DatabaseSync, from: number): void {
+  db.exec(migrationFrom(from));
+  db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SQLITE_VERSION}`);
+}
+
+/** The whole copy or none: what an attempt that was interrupted has left is overwritten. */
+function keepCopy(sqlite: Sqlite, file: string, copy: string): void {
+  const draft = `${copy}.part`;
+  rmSync(draft, { force: true });
+  // SQLite fills an empty file, and would make one that anybody may read.
+  const open = openSync(draft, 'wx', 0o600);
+  const reader = new sqlite.DatabaseSync(file, { readOnly: true, timeout: LOCK_WAIT_MS });
+  try {
+    reader.prepare('VACUUM INTO ?').run(draft);
+    fsyncSync(open);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  } finally {
+    closeQuietly(reader);
+    closeSync(open);
+  }
+  renameSync(draft, copy);
 }
 
 /**
@@ -133,9 +173,12 @@ function openCopy(sqlite: Sqlite, file: string, why: Error): StoreResult<SqliteF
       discard();
     };
     const message = `${file} cannot be written: ${why.message}`;
-    const opened = handle(db, { noWriting: { kind: 'read_only', message }, close });
+    const opened = handle(db, copy, { noWriting: { kind: 'read_only', message }, close });
     const owned = ownership(db);
-    if (owned.ok && owned.value > 0) return ok(opened);
+    if (owned.ok && owned.value > 0) {
+      if (owned.value < SQLITE_VERSION) bringUp(db, owned.value);
+      return ok({ ...opened, isNewer: owned.value > SQLITE_VERSION });
+    }
     close();
     return owned.ok ? fail({ kind: 'read_only', message }) : owned;
   } catch (error) {
@@ -158,7 +201,10 @@ function copySettled(file: string, copy: string): void {
     const before = state();
     for (const [from, to] of pairs) {
       rmSync(to, { force: true });
-      if (existsSync(from)) copyFileSync(from, to);
+      if (!existsSync(from)) continue;
+      copyFileSync(from, to);
+      // What could not be written there can be here: an older version is brought further.
+      chmodSync(to, 0o600);
     }
     if (state() === before) return;
   }

@@ -1,8 +1,9 @@
 /** The lease columns of the SQLite store. */
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { compareStreams } from '../chain.ts';
 import type { Stream } from '../journal.ts';
-import type { Lease } from '../store.ts';
+import type { HeldLease, Lease } from '../store.ts';
 import type { ClockReading, LeaseState } from './lease-rules.ts';
 
 export interface LeaseRow extends LeaseState {
@@ -12,14 +13,19 @@ export interface LeaseRow extends LeaseState {
 
 export interface LeaseTable {
   read(stream: Stream): LeaseRow;
+  held(service: string): HeldLease[];
   write(stream: Stream, state: LeaseState, now: ClockReading): void;
 }
 
 export function leaseTable(db: DatabaseSync): LeaseTable {
+  const columns = 'token, lease, owner, host, step, heartbeat_at, expires_at, uptime_ms, boot';
   const reading: StatementSync = db.prepare(
-    `SELECT token, lease, owner, host, step, heartbeat_at, expires_at, uptime_ms, boot
-       FROM streams WHERE service = ? AND environment = ?`,
+    `SELECT ${columns} FROM streams WHERE service = ? AND environment = ?`,
   );
+  const all = () =>
+    db.prepare(
+      `SELECT environment, ${columns} FROM streams WHERE service = ? AND lease IS NOT NULL`,
+    );
   const writing: StatementSync = db.prepare(
     `INSERT OR REPLACE INTO streams
        (service, environment, token, lease, owner, host, step, heartbeat_at, expires_at, uptime_ms, boot)
@@ -30,6 +36,15 @@ export function leaseTable(db: DatabaseSync): LeaseTable {
       const row = reading.get(service, environment);
       return row === undefined ? { token: 0 } : stateOf(row);
     },
+    held: (service) =>
+      all()
+        .all(service)
+        .flatMap((row) => {
+          const { lease } = stateOf(row);
+          const stream = { service, environment: String(row['environment']) };
+          return lease === undefined ? [] : { stream, lease };
+        })
+        .sort((a, b) => compareStreams(a.stream, b.stream)),
     write({ service, environment }, { token, lease }, { uptimeMs, boot }) {
       const cells =
         lease === undefined

@@ -17,6 +17,8 @@ import {
   renewed,
   type ClockReading,
 } from './lease-rules.ts';
+import { askJournal, rowAnswers } from './row-answers.ts';
+import { askRows, compareIn } from './sqlite-answers.ts';
 import { connection } from './sqlite-connection.ts';
 import { isConstraint } from './sqlite-failure.ts';
 
@@ -32,7 +34,8 @@ export async function openSqlite(
 ): Promise<StoreResult<SqliteStore>> {
   const sqlite = await import('node:sqlite');
   const clock = settings.clock ?? machineClock;
-  const { reading, writing, drop } = connection(sqlite, file, settings);
+  const opened = connection(sqlite, file, settings);
+  const { reading, writing, drop } = opened;
   const clockNow = () => readClock(clock);
   const stale = (token: number, newest: number): StoreFailure => ({
     kind: 'fenced_out',
@@ -44,6 +47,10 @@ export async function openSqlite(
   if (!first.ok) return first;
   const name = path.join(realpathSync(path.dirname(file)), path.basename(file));
 
+  const readEvents: Store['read'] = (stream, after, limit) =>
+    reading(({ events }) => events.read(stream, after, limit));
+  const allStreams = () => reading(({ events }) => events.streams());
+
   return ok({
     kind: 'sqlite',
     reach: 'machine',
@@ -51,7 +58,7 @@ export async function openSqlite(
     migrated: first.value,
 
     append: (stream, drafts, fence) =>
-      writing(({ events, leases }) => {
+      writing(({ events, leases, kept }) => {
         const known = new Map<string, JournalEvent | undefined>();
         for (const { id } of drafts) known.set(id, events.byId(id));
         const ids = new Set<string>();
@@ -59,14 +66,16 @@ export async function openSqlite(
         const state = leases.read(stream);
         if (fresh.length > 0 && !mayWrite(state, fence))
           return fail(stale(fence ?? 0, state.token));
-        for (const event of seal(stream, fresh, events.head(stream), fence ?? 0)) {
+        const sealed = seal(stream, fresh, events.head(stream), fence ?? 0);
+        for (const event of sealed) {
           events.insert(event);
           known.set(event.id, event);
         }
+        kept?.follow(stream, sealed);
         return ok(drafts.map(({ id }) => known.get(id) as JournalEvent));
       }),
     adopt: (stream, given) =>
-      writing(({ events }) => {
+      writing(({ events, kept }) => {
         const [start] = given;
         const present = start ? events.read(stream, start.seq - 1, given.length) : [];
         const fresh = toAdopt(stream, given, events.head(stream), present);
@@ -79,10 +88,11 @@ export async function openSqlite(
             return fail(diverged(event.seq, `its id ${event.id} belongs to another event here`));
           }
         }
+        kept?.follow(stream, fresh.value);
         return ok(fresh.value.length);
       }),
     head: (stream) => reading(({ events }) => events.head(stream)),
-    read: (stream, after, limit) => reading(({ events }) => events.read(stream, after, limit)),
+    read: readEvents,
     newest: (stream, types, limit) =>
       reading(({ events }) =>
         [...new Set(types)]
@@ -90,7 +100,7 @@ export async function openSqlite(
           .sort((a, b) => b.seq - a.seq)
           .slice(0, limit),
       ),
-    streams: () => reading(({ events }) => events.streams()),
+    streams: allStreams,
     byId: (id) => reading(({ events }) => events.byId(id)),
 
     now: () => Promise.resolve(ok(clock.now())),
@@ -128,6 +138,14 @@ export async function openSqlite(
         return ok(brokenAnswer(true, lease));
       }),
     lease: (stream) => reading(({ leases }) => leases.read(stream).lease),
+    leases: (service) => reading(({ leases }) => leases.held(service)),
+    rebuildRows: (stream) =>
+      writing(({ kept }) => {
+        kept?.rebuild(stream);
+        return ok(undefined);
+      }),
+    compareRows: (stream, folded) => compareIn(opened, stream, folded),
+    ...rowAnswers(askRows(opened, askJournal({ read: readEvents, streams: allStreams }))),
 
     examine: () => reading(({ db }) => examine(db)),
     close: () => Promise.resolve(drop()),

@@ -37,7 +37,7 @@ describe('remembered heads', () => {
     heads.remember('t', PAYMENTS, head(1));
     expect(heads.recall('s', PAYMENTS)).toEqual(head(5));
     expect(heads.recall('t', PAYMENTS)).toEqual(head(1));
-    expect(heads.streams('s')).toEqual([PAYMENTS]);
+    expect(heads.streams('s')).toEqual([{ ...PAYMENTS, head: head(5) }]);
     heads.accept('s', PAYMENTS, head(2));
     expect(heads.recall('s', PAYMENTS)).toEqual(head(2));
     heads.accept('s', PAYMENTS, undefined);

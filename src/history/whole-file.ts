@@ -1,0 +1,27 @@
+/** A file of the user's own state that is there as a whole or not at all. */
+
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import path from 'node:path';
+
+/**
+ * The old text or the new one, whatever happens in between; readable by this user alone. Makes the folder.
+ * @throws the error of the file system
+ */
+export function writeWhole(file: string, text: string): void {
+  const folder = path.dirname(file);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const draft = `${file}.${process.pid}-${performance.now()}`;
+  try {
+    const open = openSync(draft, 'wx', 0o600);
+    try {
+      writeSync(open, text);
+      fsyncSync(open);
+    } finally {
+      closeSync(open);
+    }
+    renameSync(draft, file);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
+}
