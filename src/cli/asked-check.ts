@@ -18,6 +18,8 @@ export interface AskedCheck {
   readonly jobs?: string | undefined;
   readonly json?: boolean;
   readonly quiet?: boolean;
+  /** Keep the result in the history, and let the score see what stands there. */
+  readonly record?: boolean;
 }
 
 export function readOptions(asked: AskedCheck, ids: readonly string[]): CheckOptions | Failure {

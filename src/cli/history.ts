@@ -1,10 +1,11 @@
 /** What the commands about the past begin with: the project, and the store its history is in. */
 
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, realpathSync, statSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import { fail, ok, type Failure, type Result } from '../failure.ts';
 import { headsIn, userStateFolder, type Heads } from '../history/heads.ts';
 import { storePlace, type StorePlace } from '../history/open-store.ts';
+import { spooled } from '../history/spool.ts';
 import type { Store, StoreFailure, StoreResult } from '../history/store.ts';
 import { textOption, type CommandInput } from './commands/command.ts';
 import type { Ending } from './exit.ts';
@@ -13,6 +14,7 @@ import type { Parts } from './parts.ts';
 import { openSession, type Session } from './session.ts';
 import { makeStateDir } from './state-dir.ts';
 import { WHERE_SAID, failed, failureOf, passwordsIn, usage } from './store-failure.ts';
+import { distrusted } from './trust.ts';
 
 export interface History {
   readonly session: Session;
@@ -54,7 +56,7 @@ export async function withHistory(
 }
 
 /** Who stopped nemesis while it waited for a store wants to hear of that, not of the store. */
-function interruptedOr(ending: Ending, { signal: { reason } }: Io): Ending {
+export function interruptedOr(ending: Ending, { signal: { reason } }: Io): Ending {
   const signal = SIGNALS.find((name) => name === reason);
   if (signal === undefined || ending.kind !== 'failed') return ending;
   return failed({ kind: 'interrupted', signal });
@@ -66,28 +68,88 @@ async function openHistory(
 ): Promise<Result<History, Refusal>> {
   const opened = await openSession(io, parts, textOption(options, 'cwd'));
   if (!opened.ok) return fail({ failure: opened.failure });
-  const session = opened.value;
-  const asked = askedStore(session, io.env);
-  if (!asked.ok) return fail({ failure: asked.failure });
-  const place = storePlace(asked.value, session.root);
-  if (!place.ok) {
-    const message = 'message' in place.failure ? place.failure.message : 'the store is not known';
-    return fail({ failure: usage(message, WHERE_SAID) });
+  return await openHistoryOf(opened.value, io, parts, use);
+}
+
+/** The history of a session that is open already; whoever opens it closes its store. */
+export async function openHistoryOf(
+  session: Session,
+  io: Io,
+  parts: Parts,
+  use: 'read' | 'write',
+): Promise<Result<History, Refusal>> {
+  const found = historyPlace(session, io.env);
+  if (!found.ok) return fail({ failure: found.failure });
+  const { kind, where, asked } = found.value;
+  if (kind === 'sqlite') {
+    const ready = readyFor(use, where, session.stateDir);
+    if (!ready.ok) return fail({ failure: ready.failure });
   }
-  const { kind, where } = place.value;
-  if (use === 'write' && kind === 'sqlite' && path.dirname(where) === session.stateDir) {
-    const made = makeStateDir(session.stateDir);
-    if (!made.ok) return fail({ failure: made.failure });
-  }
-  const told = (failure: StoreFailure) => failureOf(failure, asked.value ?? where);
-  const store = await openPlace(place.value, use, parts, io.signal);
+  const told = (failure: StoreFailure) => failureOf(failure, asked ?? where);
+  const store = await openPlace(found.value, use, parts, io.signal);
   if (!store.ok) {
     const failure = told(store.failure);
     const isDamage = store.failure.kind === 'corrupt' && failure.kind === 'cannot_act';
     return fail({ failure, ...(isDamage && { damage: failure.message }) });
   }
-  const heads = headsIn(userStateFolder(io.env));
-  return ok({ session, service: session.loaded.config.service, store: store.value, heads, told });
+  const heads = kind === 'memory' ? NO_HEADS : headsIn(userStateFolder(io.env));
+  const { service } = session.loaded.config;
+  const history = { session, service, store: store.value, heads, told };
+  if (use === 'write' && kind !== 'memory' && spooled(userStateFolder(io.env)).length > 0) {
+    const { bringHome } = await import('./bring-home.ts');
+    await bringHome(history, found.value, io);
+  }
+  return ok(history);
+}
+
+/** What lies in memory is gone with the process: nobody has seen anything of it before. */
+const NO_HEADS: Heads = {
+  recall: () => undefined,
+  remember: () => undefined,
+  accept: () => undefined,
+  streams: () => [],
+};
+
+interface Place extends StorePlace {
+  /** As the environment or the configuration names it; undefined where neither does. */
+  readonly asked: string | undefined;
+}
+
+/** Where it is, without opening it: what was said wrongly about it is known at once. */
+export function historyPlace(session: Session, env: Io['env']): Result<Place> {
+  const asked = askedStore(session, env);
+  if (!asked.ok) return asked;
+  const place = storePlace(asked.value, session.root);
+  if (place.ok) return ok({ ...place.value, asked: asked.value });
+  const message = 'message' in place.failure ? place.failure.message : 'the store is not known';
+  return fail(usage(message, WHERE_SAID));
+}
+
+/** Nothing is added to what somebody else could have written, and nobody waits for a pipe. */
+function readyFor(use: 'read' | 'write', file: string, stateDir: string): Result<void> {
+  const found = statOf(file);
+  if (found !== undefined && !found.isFile()) {
+    const message = `the history cannot be used: ${file} is no file`;
+    return fail({ kind: 'cannot_act', message, help: [WHERE_SAID] });
+  }
+  if (use === 'read') return ok(undefined);
+  if (path.dirname(file) === stateDir) {
+    const made = makeStateDir(stateDir);
+    if (!made.ok) return made;
+  }
+  const why = found && distrusted(file);
+  if (why === undefined) return ok(undefined);
+  const message = `the history cannot be relied on: ${why}`;
+  return fail({ kind: 'cannot_act', message, help: [`make it yours alone: ${file}`] });
+}
+
+/** Undefined where nothing is, or nothing can be seen: opening it says why. */
+function statOf(file: string): Stats | undefined {
+  try {
+    return statSync(file, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }
 
 async function openPlace(

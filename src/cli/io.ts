@@ -13,6 +13,8 @@ export interface Io {
   /** Columns of the terminal; 80 where there is none. */
   readonly columns: number;
   now(): number;
+  /** Ends early when nemesis is asked to stop. */
+  sleep(ms: number): Promise<void>;
   /** Aborted when the person or the machine asks nemesis to stop; the reason is the signal's name. */
   readonly signal: AbortSignal;
 }

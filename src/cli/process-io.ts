@@ -26,6 +26,10 @@ export function processIo(): Io {
       return process.stdout.columns ?? process.stderr.columns ?? 80;
     },
     now: () => Date.now(),
+    sleep: async (ms) => {
+      const { setTimeout: pause } = await import('node:timers/promises');
+      await pause(ms, undefined, { signal: stop.signal }).catch(() => undefined);
+    },
     signal: stop.signal,
   };
 }

@@ -1,12 +1,12 @@
 /** From words to an exit code: reads them, runs the command, tells what failed. */
 
-import type { Failure } from '../failure.ts';
 import type { CommandRow } from './commands/command.ts';
 import { exitCodeOf, type Ending } from './exit.ts';
 import type { Io } from './io.ts';
 import type { Parts } from './parts.ts';
 import { plainWords } from './plain-words.ts';
 import type { Words } from './program.ts';
+import { tell } from './tell.ts';
 
 export async function runCli(io: Io, parts: Parts, rows: readonly CommandRow[]): Promise<void> {
   process.exitCode = await codeOf(io, parts, rows);
@@ -17,14 +17,6 @@ export async function codeOf(io: Io, parts: Parts, rows: readonly CommandRow[]):
   const ending = await endingOf(io, parts, rows);
   if (ending.kind === 'failed') await tell(ending.failure, io);
   return exitCodeOf(ending);
-}
-
-/** Colour and layout are loaded only when something has to be said: most starts have nothing to say. */
-async function tell(failure: Failure, io: Io): Promise<void> {
-  const { failureLines } = await import('../report/diagnostics.ts');
-  const { styleFor } = await import('../report/text.ts');
-  const style = styleFor({ env: io.env, isTerminal: io.errIsTerminal, columns: io.columns });
-  io.err(`${failureLines(failure, style).join('\n')}\n`);
 }
 
 async function endingOf(io: Io, parts: Parts, rows: readonly CommandRow[]): Promise<Ending> {

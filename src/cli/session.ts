@@ -42,6 +42,7 @@ async function loadGates(root: Root, io: Io, parts: Parts): Promise<Result<Loade
     packageRoot: parts.packageRoot,
     catalogue: createCatalogue(sources),
     runnerIds: sources.map(({ id }) => id),
+    ...(parts.shipped && { kept: parts.shipped() }),
   });
   if (!load.ok) return fail({ kind: 'bad_input', diagnostics: load.diagnostics });
   rememberGates(cache, load.value, load.seen);

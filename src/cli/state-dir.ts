@@ -1,6 +1,8 @@
 /** The folder `.nemesis/` of a judged project: the only place in it that nemesis writes to. */
 
 import {
+  accessSync,
+  constants,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -11,9 +13,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { fail, ok, type Result } from '../failure.ts';
+import { fail, ok, type Failure, type Result } from '../failure.ts';
 import type { CheckResult } from '../pipeline/result.ts';
 import { checkJson } from '../report/json.ts';
+import { distrusted } from './trust.ts';
 
 /** Makes `.nemesis/`, which ignores itself in git, and the folders in it. */
 export function makeStateDir(stateDir: string): Result<void> {
@@ -25,31 +28,70 @@ export function makeStateDir(stateDir: string): Result<void> {
       }
       mkdirSync(folder, { recursive: true, mode: 0o700 });
     }
+    const why = distrusted(stateDir);
+    if (why !== undefined) {
+      return fail({
+        kind: 'cannot_act',
+        message: `${why}, so what it holds cannot be relied on`,
+        help: [`make it a folder that only you can write, or remove it: ${stateDir}`],
+      });
+    }
     const ignore = path.join(stateDir, '.gitignore');
     if (!existsSync(ignore)) writeFileSync(ignore, '*\n', { flag: 'wx' });
+    accessSync(stateDir, constants.W_OK);
     return ok(undefined);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return fail({
-      kind: 'cannot_act',
-      message: `.nemesis cannot be written: ${why}`,
-      help: ['nemesis keeps its reports there: make it a folder of this user, or remove it'],
-    });
+    return fail(unwritable(error));
   }
+}
+
+function unwritable(error: unknown): Failure {
+  const why = error instanceof Error ? error.message : String(error);
+  return {
+    kind: 'cannot_act',
+    message: `.nemesis cannot be written: ${why}`,
+    help: ['nemesis keeps its reports there: make it a folder of this user, or remove it'],
+  };
+}
+
+const DISK_CODES = ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO'];
+
+/** What the disk said, of an error that comes from there; undefined of any other, which is a defect. */
+export function diskFailure(error: unknown): Failure | undefined {
+  const { code } = (error ?? {}) as NodeJS.ErrnoException;
+  return code !== undefined && DISK_CODES.includes(code) ? unwritable(error) : undefined;
 }
 
 /** A whole run lies in `check.json`; one that asked for a part does not take its place. */
 export const RESULT_FILES = ['check.json', 'partial.json'] as const;
 
-/** Keeps the result in `.nemesis/reports/`, written in one step. */
-export function keepResult(result: CheckResult, stateDir: string, version: string): void {
+/** Keeps the result in `.nemesis/reports/`, written in one step. Returns why it could not. */
+export function keepResult(
+  result: CheckResult,
+  stateDir: string,
+  version: string,
+): Failure | undefined {
   const folder = path.join(stateDir, 'reports');
   const name = RESULT_FILES[result.partial === undefined ? 0 : 1];
   const draft = path.join(folder, `.${name}.${process.pid}`);
-  rmSync(draft, { force: true });
   const text = `${JSON.stringify(checkJson(result, version), null, 2)}\n`;
-  writeFileSync(draft, text, { mode: 0o600, flag: 'wx' });
-  renameSync(draft, path.join(folder, name));
+  try {
+    rmSync(draft, { force: true });
+    writeFileSync(draft, text, { mode: 0o600, flag: 'wx' });
+    renameSync(draft, path.join(folder, name));
+    return undefined;
+  } catch (error) {
+    return unwritable(error);
+  }
+}
+
+/** Takes the work of a run away, as far as the disk lets it. */
+export function clearRun(stateDir: string, runId: string): void {
+  try {
+    rmSync(path.join(stateDir, 'tmp', runId), { recursive: true, force: true });
+  } catch {
+    // a later run clears what is left
+  }
 }
 
 /** Work folders of runs that were killed: nobody reads them, and after a day nobody is writing them either. */

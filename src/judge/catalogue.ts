@@ -1,6 +1,8 @@
 /** Every metric nemesis knows: declared once, by whoever measures it. */
 
 import type { Dimension, MetricType, TypeScope } from '../language/index.ts';
+import { recorded } from './recorded.ts';
+import { traffic } from './traffic.ts';
 
 export interface MetricDeclaration {
   readonly dimension: Dimension;
@@ -30,11 +32,6 @@ export interface MetricSource {
  * *not applicable: not measured by this version* and so leave the score's sum.
  */
 const NOT_MEASURED_YET: Readonly<Record<string, MetricDeclaration>> = {
-  build_success_rate: {
-    dimension: 'ratio',
-    better: 'higher',
-    about: 'share of the last 20 recorded builds that succeeded',
-  },
   artifact_size: { dimension: 'bytes', better: 'lower', about: 'size of the built artifact' },
   artifact_size_limit: {
     dimension: 'bytes',
@@ -53,21 +50,15 @@ const NOT_MEASURED_YET: Readonly<Record<string, MetricDeclaration>> = {
   },
   scaling_capacity: { dimension: 'ratio', better: 'higher', about: 'by a declared probe' },
   backup_status: { dimension: 'ratio', better: 'higher', about: 'by a declared probe' },
-  incidents_30_days: { dimension: 'count', better: 'lower', about: 'incidents in 30 days' },
-  mean_time_to_recovery: { dimension: 'time', better: 'lower', about: 'mean time to recovery' },
-  change_failure_rate: {
-    dimension: 'ratio',
-    better: 'lower',
-    about: 'share of deployments that failed',
-  },
 };
 
 /** Why a metric of the table above has no value. */
 export const NOT_MEASURED_BY_THIS_VERSION = 'not measured by this version';
 
+/** What these sources measure, what the history and the traffic tell, and what nothing measures yet. */
 export function createCatalogue(sources: readonly MetricSource[]): Catalogue {
   const catalogue = new Map<string, CatalogueEntry>();
-  for (const source of sources) {
+  for (const source of [...sources, recorded as MetricSource, traffic as MetricSource]) {
     for (const [name, declaration] of Object.entries(source.metrics)) {
       const measuredBy = [...(catalogue.get(name)?.measuredBy ?? []), source.id];
       catalogue.set(name, { ...declaration, name, measuredBy });

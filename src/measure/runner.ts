@@ -58,6 +58,8 @@ export interface Measurement {
   /** `212 passed, 1 failed`: the line's end on a terminal. */
   readonly summary?: string;
   readonly evidence?: Evidence;
+  /** Of what the history measures: the ids of the records behind each metric. */
+  readonly records?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** A value, or the reason why this one metric has none although the runner worked. */

@@ -1,17 +1,21 @@
 /** One run through the gates: measure, judge, score. Emits what happens; returns what it found. */
 
 import type { Emit } from '../event.ts';
+import type { Result } from '../failure.ts';
 import { metricsOf } from '../language/index.ts';
-import { scoreOf, type Score } from '../judge/score.ts';
-import type { Agent, GateName } from '../judge/agent.ts';
-import { createCatalogue } from '../judge/catalogue.ts';
+import { scoreOf } from '../judge/score.ts';
+import type { Agent, GateName, ScorePlan } from '../judge/agent.ts';
+import { createCatalogue, type Catalogue } from '../judge/catalogue.ts';
 import { readinessOf } from '../judge/readiness.ts';
 import type { Reading } from '../judge/reading.ts';
+import { recorded } from '../judge/recorded.ts';
 import { judgeGate, type GateVerdict } from '../judge/verdict.ts';
 import type { Config } from '../config/config.ts';
+import { redactMeasurement } from '../measure/redact.ts';
 import type { Runner } from '../measure/runner.ts';
 import { measureGate, type MeasureContext } from './measure-gate.ts';
-import { countedReadings, unmeasuredYet } from './readings.ts';
+import { pastMeasurement, trendOf, type Past } from './past.ts';
+import { countedReadings, readingsOf, unmeasuredYet } from './readings.ts';
 import type { CheckResult, RunnerResult } from './result.ts';
 
 /** Gates a check runs; the later ones only have their files proved until there is something to release. */
@@ -36,6 +40,8 @@ export interface CheckContext extends Omit<
   readonly runners: readonly Runner[];
   readonly commit: string | undefined;
   readonly dirty: boolean | undefined;
+  /** What the history says of the service: asked once the score of a whole run is summed. Absent: nobody asks. */
+  readonly past?: () => Promise<Result<Past>>;
 }
 
 export async function runCheck(
@@ -73,20 +79,18 @@ export async function runCheck(
     const verdict = judgeGate(gate, mode, agents, { catalogue, readings, baseline: new Map() });
     verdicts.push(verdict);
     emit({ kind: 'gate_judged', verdict });
-    if (options.failFast && verdict.kind === 'blocked' && mode === 'enforce') {
-      stoppedBy = gate === options.gates.at(-1) ? undefined : 'fail_fast';
-      if (stoppedBy !== undefined) break;
+    if (stopsAt(verdict, options)) {
+      stoppedBy = 'fail_fast';
+      break;
     }
   }
 
   const partial = partialBecause(options);
+  const isWhole = partial === undefined && stoppedBy === undefined;
   const plan = context.agents.find(({ score }) => score !== undefined)?.score;
-  const whole = partial === undefined && stoppedBy === undefined;
-  const counted = countedReadings(readings, observedRunners(context));
-  const score: Score | undefined =
-    whole && plan !== undefined
-      ? scoreOf(plan, { catalogue, readings: counted, baseline: new Map() })
-      : undefined;
+  const run = { context, catalogue, readings, results, verdicts };
+  const { score, trend } = isWhole && plan !== undefined ? await summed(plan, run) : {};
+  if (context.signal.aborted) stoppedBy = 'interrupted';
   const result: CheckResult = {
     service: config.service,
     root: project.root,
@@ -102,10 +106,47 @@ export async function runCheck(
     verdicts,
     score,
     readiness: readinessOf(verdicts, score, plan?.bands ?? { ready: 1, caution: 1 }),
+    trend,
     catalogue,
   };
   emit({ kind: 'run_ended', result });
   return result;
+}
+
+/** Is it the first gate that is blocked, with others behind it that nobody needs to ask? */
+function stopsAt({ gate, kind, mode }: GateVerdict, { failFast, gates }: CheckOptions): boolean {
+  return failFast && kind === 'blocked' && mode === 'enforce' && gate !== gates.at(-1);
+}
+
+interface Run {
+  readonly context: CheckContext;
+  readonly catalogue: Catalogue;
+  readonly readings: Map<string, Reading>;
+  readonly results: Map<string, RunnerResult>;
+  readonly verdicts: readonly GateVerdict[];
+}
+
+/** The score of a whole run, and how it went before. */
+async function summed(plan: ScorePlan, run: Run): Promise<Pick<CheckResult, 'score' | 'trend'>> {
+  const { context, catalogue } = run;
+  const past = await context.past?.();
+  if (past !== undefined) takePast(past, run);
+  const readings = countedReadings(run.readings, observedRunners(context));
+  const score = scoreOf(plan, { catalogue, readings, baseline: new Map() });
+  return { score, trend: past?.ok ? trendOf(past.value.checks, score.low) : undefined };
+}
+
+/** The history's numbers stand among those of the runners, and its absence is told as theirs is. */
+function takePast(
+  past: Result<Past>,
+  { context: { redact, config }, readings, results, verdicts }: Run,
+): void {
+  const { id } = recorded;
+  const build = verdicts.find(({ gate }) => gate === 'build');
+  const measurement = redactMeasurement(pastMeasurement(past, build), redact);
+  results.set(id, { id, gate: 'monitor', measurement, durationMs: 0 });
+  for (const [name, reading] of readingsOf(recorded, measurement, config.tolerate))
+    readings.set(name, reading);
 }
 
 function partialBecause(options: CheckOptions): string | undefined {

@@ -70,7 +70,7 @@ export async function measureGate(
     for (const ahead of queue.slice(index, index + slots)) void start(ahead);
     const runner = queue[index]!;
     const result = await start(runner);
-    take(runner, result, context);
+    take(runner, gate, result, context);
     if (context.signal.aborted) return;
   }
 }
@@ -109,9 +109,9 @@ async function measureWhenReady(
 /** Of several readings of one metric: a number says more than an absence, an absence more than "not here". */
 const RANK = { not_applicable: 0, missing: 1, measured: 2 } as const;
 
-function take(runner: Runner, result: RunnerResult, context: MeasureContext): void {
+function take(runner: Runner, gate: GateName, result: RunnerResult, context: MeasureContext): void {
   context.results.set(runner.id, result);
-  const { measurement, durationMs, gate } = result;
+  const { measurement, durationMs } = result;
   for (const [name, reading] of readingsOf(runner, measurement, context.config.tolerate)) {
     const known = context.readings.get(name);
     if (known === undefined || RANK[reading.kind] > RANK[known.kind])

@@ -2,7 +2,9 @@
 
 import { NOT_MEASURED_BY_THIS_VERSION, type Catalogue } from '../judge/catalogue.ts';
 import type { Reading, Tolerance, ToolState } from '../judge/reading.ts';
+import { recorded } from '../judge/recorded.ts';
 import type { Measurement, MetricValue, Runner } from '../measure/runner.ts';
+import { NOT_ASKED } from './result.ts';
 
 /** The readings of one runner, for every metric it declares. */
 export function readingsOf(
@@ -81,11 +83,20 @@ export function countedReadings(
   );
 }
 
-/** Metrics of the catalogue that nothing measures yet. */
+/** Metrics of the catalogue that nothing measures yet, and those that the history is asked for only at the end. */
 export function unmeasuredYet(catalogue: Catalogue): ReadonlyMap<string, Reading> {
   return new Map(
-    [...catalogue.values()]
-      .filter(({ measuredBy }) => measuredBy.length === 0)
-      .map(({ name }) => [name, { kind: 'not_applicable', why: NOT_MEASURED_BY_THIS_VERSION }]),
+    [...catalogue.values()].flatMap(({ name, measuredBy }): [string, Reading][] => {
+      if (measuredBy.length === 0)
+        return [[name, { kind: 'not_applicable', why: NOT_MEASURED_BY_THIS_VERSION }]];
+      return measuredBy.includes(recorded.id)
+        ? [
+            [
+              name,
+              { kind: 'not_applicable', why: `${recorded.id}: ${NOT_ASKED}`, runner: recorded.id },
+            ],
+          ]
+        : [];
+    }),
   );
 }

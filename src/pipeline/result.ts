@@ -1,20 +1,21 @@
 /** What a check found out, whole: every reporter and every exit code is made from this. */
 
-import type { GateName } from '../judge/agent.ts';
+import type { Stage } from '../judge/agent.ts';
 import type { Catalogue } from '../judge/catalogue.ts';
 import type { Readiness } from '../judge/readiness.ts';
 import type { Reading } from '../judge/reading.ts';
 import type { Score } from '../judge/score.ts';
 import type { GateVerdict } from '../judge/verdict.ts';
 import type { Measurement } from '../measure/runner.ts';
+import type { Trend } from './past.ts';
 
 /** Why a runner that `--only` leaves out has no numbers. */
 export const NOT_ASKED = 'not asked';
 
 export interface RunnerResult {
   readonly id: string;
-  /** The first gate that asked for it. */
-  readonly gate: GateName;
+  /** The first gate that asked for it; the monitor asks the history. */
+  readonly gate: Stage;
   readonly measurement: Measurement;
   readonly durationMs: number;
 }
@@ -39,5 +40,7 @@ export interface CheckResult {
   readonly verdicts: readonly GateVerdict[];
   readonly score: Score | undefined;
   readonly readiness: Readiness;
+  /** Undefined without a score, and without one before it. */
+  readonly trend: Trend | undefined;
   readonly catalogue: Catalogue;
 }

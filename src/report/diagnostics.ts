@@ -49,13 +49,12 @@ export function failureLines(failure: Failure, style: Style): string[] {
   switch (failure.kind) {
     case 'bad_input':
       return diagnosticLines(failure.diagnostics, style);
-    case 'usage':
-    case 'cannot_act':
+    case 'interrupted':
+      return [`nemesis: interrupted by ${failure.signal}; no tool is left running`];
+    default:
       return [
         `nemesis: ${harmless(failure.message)}`,
         ...(failure.help ?? []).map((line) => `  ${harmless(line)}`),
       ];
-    case 'interrupted':
-      return [`nemesis: interrupted by ${failure.signal}; no tool is left running`];
   }
 }

@@ -161,9 +161,33 @@ export interface StatusOf {
   readonly stream: Stream;
   readonly current: Current;
   readonly lock: (Lease & { readonly expired: boolean }) | null;
+  /** A person holds it. */
+  readonly pin: {
+    readonly version: string;
+    readonly actor: string;
+    readonly reason: string;
+    readonly at: number;
+  } | null;
+  /** Approvals that are asked for. */
+  readonly waiting: readonly {
+    readonly id: string;
+    readonly version: string;
+    readonly by: string;
+  }[];
+  /** Deployments nemesis walks, or walked until it was killed. `step`: what comes next, from 0. */
+  readonly half_done: readonly {
+    readonly deployment: string;
+    readonly step: number;
+    readonly of: number;
+    readonly name: string | null;
+    /** A trigger has fired: it is on its way back. */
+    readonly because: string | null;
+    readonly held: boolean;
+  }[];
 }
 
-export function statusText({ stream, current, lock }: StatusOf, now: number): string {
+export function statusText(status: StatusOf, now: number): string {
+  const { stream, current, lock, pin, waiting, half_done } = status;
   const { serves, in_doubt, running, open_incidents, rollback_to, passed_over } = current;
   const all = [nameOf(stream)];
   const row = (name: string, text: string) =>
@@ -183,6 +207,19 @@ export function statusText({ stream, current, lock }: StatusOf, now: number): st
       `${kind}${one.version}, ${stage} for ${spanText(one.in_stage_ms)}, by ${one.actor}`,
     );
   }
+  const isWalked = lock !== null && !lock.expired;
+  const left = half_done.at(-1);
+  if (left !== undefined && (left.held || !isWalked)) {
+    const why = left.held ? `held by ${left.because ?? 'a person'}` : 'nobody walks it';
+    row('BLOCKING', `half done at step ${left.step + 1} of ${left.of}, ${why}`);
+    row('', 'nemesis deploy:resume or nemesis deploy:rollback');
+  }
+  if (pin !== null) {
+    row('BLOCKING', `pinned to ${pin.version} by ${pin.actor}: ${pin.reason}`);
+    row('', `nemesis deploy:unfreeze ${stream.environment}`);
+  }
+  for (const { id, version, by } of waiting)
+    row('waits', `${version} for approval, asked by ${by}: nemesis deploy:approve ${id}`);
   if (in_doubt !== null) {
     const status = in_doubt.status.replaceAll('_', ' ');
     row('BLOCKING', `${in_doubt.version} ended ${status}: what serves is not certain`);

@@ -6,6 +6,7 @@
 import type { CheckResult } from '../pipeline/result.ts';
 import type { Interval, Score } from '../judge/score.ts';
 import type { JudgedSentence } from '../judge/verdict.ts';
+import type { Trend } from '../pipeline/past.ts';
 import type { Reporter } from './reporter.ts';
 
 export const CHECK_SCHEMA = 'nemesis.check/1';
@@ -34,6 +35,7 @@ export function checkJson(result: CheckResult, version: string) {
     stopped_by: result.stoppedBy ?? null,
     readiness: { kind: result.readiness.kind, because: result.readiness.because },
     score: result.score === undefined ? null : scoreJson(result.score),
+    trend: result.trend === undefined ? null : trendJson(result.trend),
     gates: result.verdicts.map((verdict) => ({
       gate: verdict.gate,
       mode: verdict.mode,
@@ -83,6 +85,10 @@ function scoreJson({ components, ...whole }: Score) {
       metrics,
     })),
   };
+}
+
+function trendJson({ scores, before }: Trend) {
+  return { scores, before: { score: before.score, at: new Date(before.at).toISOString() } };
 }
 
 function sentenceJson({ sentence, standing, explanation }: JudgedSentence) {

@@ -9,6 +9,7 @@ import { findingLines } from './findings.ts';
 import { gateLine, runnerLine } from './lines.ts';
 import type { Reporter, Streams } from './reporter.ts';
 import { harmless, withoutCommands } from './text.ts';
+import { trendLine } from './trend.ts';
 
 /** Shows what runs now; the real one is a spinner on a terminal. */
 export interface Live {
@@ -72,9 +73,11 @@ function ending(result: CheckResult, { style }: Streams, options: PrettyOptions)
     notHereLines(result, style),
     decisionLines(result, style),
     [result.verdicts.map((verdict) => gateLine(style, verdict)).join(' · ')],
-    [...answerLines(result, style, style.columns), nextLine(result, options.hasConfig)].filter(
-      (line) => line !== '',
-    ),
+    [
+      ...answerLines(result, style, style.columns),
+      trendLine(result, style),
+      nextLine(result, options.hasConfig),
+    ].filter((line) => line !== ''),
   ];
   return `\n${parts
     .filter((lines) => lines.length > 0)

@@ -7,6 +7,8 @@ export interface Style {
   readonly columns: number;
   /** `✔ ✖ ? – !`, or plain letters where the terminal cannot show them. */
   readonly marks: Marks;
+  /** Whether the terminal shows more than letters: bars, for one. */
+  readonly unicode: boolean;
 }
 
 export interface Marks {
@@ -36,6 +38,7 @@ export function styleFor({ env, isTerminal, columns }: StyleOptions): Style {
     paint: new Chalk({ level: colour ? 1 : 0 }),
     columns: Math.min(Math.max(columns, 40), 120),
     marks: unicode ? SYMBOLS : LETTERS,
+    unicode,
   };
 }
 

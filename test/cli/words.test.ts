@@ -13,6 +13,7 @@ async function ask(...argv: string[]) {
     out: (text) => (said.out += text),
     err: (text) => (said.err += text),
     now: () => 0,
+    sleep: () => Promise.resolve(),
     signal: new AbortController().signal,
   };
   const nothing = () => Promise.reject(new Error('no command may start here'));

@@ -1,6 +1,8 @@
 /** The runs every reporter tells about: one for each answer nemesis can give. */
 
-import { agent, play, runner, scoreAgent, type Played, type Scripted } from '../pipeline/scripted.ts';
+import { fail, ok } from '../../src/failure.ts';
+import { checksOf } from '../pipeline/recorded.ts';
+import { agent, play, runner, scoreAgent, type Played, type Script, type Scripted } from '../pipeline/scripted.ts';
 
 const LINT: Scripted = {
   ...{ id: 'eslint', metrics: ['eslint_errors', 'eslint_warnings'] },
@@ -68,11 +70,26 @@ const AGENTS = [
   scoreAgent(),
 ];
 
-function run(changes: Readonly<Record<string, Scripted['says']>>, config = {}): Promise<Played> {
+const BEFORE = checksOf({ low: 71.4 }, { low: null, build: 'blocked' }, { low: 84 }, { low: 93.2 });
+const PAST: Script['past'] = () => Promise.resolve(ok({ checks: BEFORE, environments: [] }));
+const NO_PAST: Script['past'] = () =>
+  Promise.resolve(
+    fail({
+      kind: 'cannot_act',
+      message: 'the history cannot be used: connect ECONNREFUSED 192.0.2.1:5432',
+      help: ['say where in `store:` of the config, or in NEMESIS_STORE'],
+    }),
+  );
+
+function run(
+  changes: Readonly<Record<string, Scripted['says']>>,
+  config = {},
+  past?: Script['past'],
+): Promise<Played> {
   const runners = [LINT, PRETTIER, LOCK, AUDIT, UNIT].map((scripted) =>
     runner({ ...scripted, says: changes[scripted.id] ?? scripted.says }),
   );
-  return play({ runners, agents: AGENTS, config });
+  return play({ runners, agents: AGENTS, config, ...(past !== undefined && { past }) });
 }
 
 const NO_REGISTRY = {
@@ -83,7 +100,7 @@ const NO_REGISTRY = {
 } as const;
 
 export const RUNS: Readonly<Record<string, () => Promise<Played>>> = {
-  ready: () => run({}),
+  ready: () => run({}, {}, PAST),
   caution: () =>
     run(
       { 'npm-audit': NO_REGISTRY },
@@ -108,7 +125,7 @@ export const RUNS: Readonly<Record<string, () => Promise<Played>>> = {
           tail: 'RUN  v5.1.1\n\n ✓ test/cart.test.ts\n\u001b[31mwaiting for the database\u001b[0m',
         },
       },
-    }),
+    }, {}, NO_PAST),
   blocked: () =>
     run({
       eslint: {
@@ -135,5 +152,5 @@ export const RUNS: Readonly<Record<string, () => Promise<Played>>> = {
         ],
         evidence: { tool: 'vitest', version: '5.1.1', exitCode: 1, report: 'report.json', from: 'project' },
       },
-    }),
+    }, {}, PAST),
 };

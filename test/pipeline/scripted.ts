@@ -11,7 +11,12 @@ import type { Config } from '../../src/config/config.ts';
 import { redactor } from '../../src/measure/redact.ts';
 import type { Measurement, RunContext, Runner } from '../../src/measure/runner.ts';
 import type { Project } from '../../src/measure/project.ts';
-import { CHECKED_GATES, runCheck, type CheckOptions } from '../../src/pipeline/check.ts';
+import {
+  CHECKED_GATES,
+  runCheck,
+  type CheckContext,
+  type CheckOptions,
+} from '../../src/pipeline/check.ts';
 import type { CheckResult } from '../../src/pipeline/result.ts';
 
 const count = (about: string): MetricDeclaration => ({
@@ -129,6 +134,7 @@ export interface Script {
   readonly jobs?: number;
   readonly signal?: AbortSignal;
   readonly env?: Readonly<Record<string, string>>;
+  readonly past?: CheckContext['past'];
   /** Looks into `.nemesis` before it is taken away. */
   readonly afterwards?: (stateDir: string) => void;
 }
@@ -146,6 +152,7 @@ export async function play(script: Script): Promise<Played> {
   const config: Config = {
     ...{ file: undefined, service: 'shop', describedAs: 'nemesis.config.yaml' },
     ...{ mode: {}, tolerate: [], require: [], jobs: 1, suites: {}, custom: [], secrets: [] },
+    ...{ environments: [], release: { migrations: 'none' } },
     ...{ timeoutMs: 1000, outputCapBytes: 1000 },
     ...script.config,
   };
@@ -170,6 +177,7 @@ export async function play(script: Script): Promise<Played> {
         now: () => (now += 100),
         commit: 'c0ffee',
         dirty: false,
+        ...(script.past !== undefined && { past: script.past }),
       },
       (event) => events.push(event),
     );

@@ -1,4 +1,4 @@
-/** `nemesis deploy:check`: runs the code, build and test gates and answers. */
+/** `nemesis deploy:check`: runs the code, build and test gates, answers, and records the answer. */
 
 import { checkAndTell } from '../run-check.ts';
 import { listOption, textOption, type RunCommand } from './command.ts';
@@ -15,6 +15,7 @@ export const run: RunCommand = ({ options, io, parts }) =>
       failFast: options['failFast'] === true,
       json: options['json'] === true,
       quiet: options['quiet'] === true,
+      record: true,
     },
     io,
     parts,

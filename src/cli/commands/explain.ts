@@ -7,6 +7,7 @@ import { createCatalogue, type CatalogueEntry } from '../../judge/catalogue.ts';
 import type { Agent } from '../../judge/agent.ts';
 import { NOT_ASKED } from '../../pipeline/result.ts';
 import { CHECK_SCHEMA, type CheckJson } from '../../report/json.ts';
+import { shortId } from '../../report/history-text.ts';
 import { harmless } from '../../report/text.ts';
 import { openSession, runnersOf, type Session } from '../session.ts';
 import { RESULT_FILES } from '../state-dir.ts';
@@ -75,6 +76,7 @@ function factsOf(entry: CatalogueEntry, agents: readonly Agent[], last: CheckJso
     reading: reading ?? null,
     state: runner?.state ?? null,
     evidence: runner?.evidence ?? null,
+    records: runner?.records?.[entry.name] ?? null,
     cached: false,
     sentences: [
       ...new Map(
@@ -100,7 +102,7 @@ function factsOf(entry: CatalogueEntry, agents: readonly Agent[], last: CheckJso
 
 function linesOf(entry: CatalogueEntry, facts: ReturnType<typeof factsOf>): string[] {
   const row = (name: string, text: string) => `  ${name.padEnd(12)} ${text}`;
-  const { reading, evidence } = facts;
+  const { reading, evidence, records } = facts;
   const lines = [`${facts.metric}: ${facts.about}`];
   lines.push(row('measured by', facts.measured_by.join(', ') || 'nothing in this version'));
   if (reading === null) {
@@ -110,6 +112,7 @@ function linesOf(entry: CatalogueEntry, facts: ReturnType<typeof factsOf>): stri
   } else {
     lines.push(row('value', `none, ${reading.kind.replace('_', ' ')}: ${reading.why}`));
   }
+  if (records !== null && records.length > 0) lines.push(row('records', recordsText(records)));
   if (evidence !== null) {
     lines.push(row('tool', [evidence.tool, evidence.version].filter(Boolean).join(' ')));
     if (evidence.argv) lines.push(row('command', evidence.argv.join(' ')));
@@ -126,3 +129,11 @@ function linesOf(entry: CatalogueEntry, facts: ReturnType<typeof factsOf>): stri
   }
   return lines;
 }
+
+/** Those of the history behind the number; of builds, the one of that run comes on top. */
+function recordsText(ids: readonly string[]): string {
+  const named = ids.slice(-MOST_RECORDS).map(shortId).join(' ');
+  return ids.length > MOST_RECORDS ? `${ids.length}, the last: ${named}` : named;
+}
+
+const MOST_RECORDS = 5;

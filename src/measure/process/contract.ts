@@ -16,6 +16,10 @@ export interface ProcessRequest {
   readonly outputCapBytes: number;
   /** An existing folder used by this request alone; the files `stdout` and `stderr` are made in it. */
   readonly outputDir: string;
+  /** All that it finds on standard input; without it there is none. */
+  readonly input?: string;
+  /** Called in the tick in which it is started, for who has to find it again after our own death. */
+  readonly onStarted?: (pid: number) => void;
 }
 
 /** The program never ran. */

@@ -9,10 +9,14 @@ import { outputFailure, refusalBeforeStart, startFailure } from './start-failure
 
 const APPEND = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW;
 
-/** `now` gives milliseconds since the epoch. */
+/** How a detached program ended, as far as this process lived to see it. */
+export type DetachedEnd = (code: number | null, signal: string | null) => void;
+
+/** `now` gives milliseconds since the epoch. `onExit` is called while this process lives; it keeps nobody alive. */
 export async function launchDetached(
   request: DetachedRequest,
   now: () => number,
+  onExit?: DetachedEnd,
 ): Promise<DetachedLaunch> {
   const refusal = refusalBeforeStart(request);
   if (refusal !== undefined) return refusal;
@@ -34,6 +38,7 @@ export async function launchDetached(
     });
     if (child.pid === undefined) throw (await once(child, 'error'))[0];
     child.unref();
+    if (onExit !== undefined) child.once('exit', onExit);
     const { pid } = child;
     return { kind: 'launched', pid, startedAtMs, startToken: processStartToken(pid) };
   } catch (error) {

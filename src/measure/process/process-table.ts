@@ -30,6 +30,23 @@ export function processStartToken(pid: number): string | undefined {
   return `${boot}:${stat.startTick}`;
 }
 
+/** Does the very process run that had this token? A zombie does not. Without a `/proc`: any process with this pid. */
+export function isRunning(pid: number, startToken: string | undefined): boolean {
+  if (startToken === undefined) return hasProcess(pid);
+  const stat = readStat(pid);
+  if (stat === undefined || stat.state === 'Z' || stat.state === 'X') return false;
+  return processStartToken(pid) === startToken;
+}
+
+function hasProcess(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
 interface Stat {
   readonly state: string;
   readonly group: number;

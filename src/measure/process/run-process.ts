@@ -9,7 +9,9 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync } from 'node:fs';
 import type { ProcessEnd, ProcessOutcome, ProcessRequest } from './contract.ts';
+import { openInput } from './input-file.ts';
 import { openOutputFiles, outputPath, type OutputFiles, type StreamName } from './output-files.ts';
 import { emptyGroup, killProcessesWith, signalGroup } from './process-group.ts';
 import { outputFailure, refusalBeforeStart, startFailure } from './start-failure.ts';
@@ -57,9 +59,12 @@ export async function runProcess(
   });
 
   let output: OutputFiles;
+  let input: number | undefined;
   try {
+    input = openInput(request.outputDir, request.input);
     output = openOutputFiles(request.outputDir);
   } catch (error) {
+    if (input !== undefined) closeSync(input);
     return settle(outputFailure(error, request.outputDir));
   }
   try {
@@ -69,7 +74,7 @@ export async function runProcess(
     const startMark = performance.now();
     let child: ChildProcess;
     try {
-      child = await startChild(request, output, context);
+      child = await startChild(request, input ?? 'ignore', output, context);
     } catch (error) {
       return settle(startFailure(error, request));
     }
@@ -77,6 +82,7 @@ export async function runProcess(
     return settle(end, exitMark - startMark, survivors);
   } finally {
     output.close();
+    if (input !== undefined) closeSync(input);
   }
 }
 
@@ -86,18 +92,20 @@ export async function runProcess(
  */
 async function startChild(
   request: ProcessRequest,
+  input: number | 'ignore',
   output: OutputFiles,
   context: RunContext,
 ): Promise<ChildProcess> {
   const child = spawn(request.file, [...request.argv], {
     cwd: request.cwd,
     env: { ...request.env, ...context.markers },
-    stdio: ['ignore', output.stdout, output.stderr],
+    stdio: [input, output.stdout, output.stderr],
     shell: false,
     detached: true, // a session and a group of its own; the pid is the group's number
   });
   if (child.pid === undefined) throw (await once(child, 'error'))[0];
   context.onGroupStarted(child.pid);
+  request.onStarted?.(child.pid);
   return child;
 }
 

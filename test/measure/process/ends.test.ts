@@ -1,5 +1,13 @@
-import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { createProcessEngine } from '../../../src/measure/process/engine.ts';
 import { createRig, hasProc, ownZombies } from './rig.ts';
@@ -230,6 +238,31 @@ describe('a launch that is to live on', () => {
     symlinkSync(join(rig.dir, 'elsewhere'), logFile);
     expect(await launch({ logFile })).toMatchObject({ kind: 'not_started', code: 'OUTPUT_ELOOP' });
   });
+});
+
+describe('standard input', () => {
+  test('is empty unless given', async () => {
+    const { stdoutFile } = await rig.sh('cat; echo end');
+    expect(readFileSync(stdoutFile, 'utf8')).toBe('end\n');
+  });
+
+  test('holds all of the text, and leaves no file', async () => {
+    const input = `${'x'.repeat(300_000)}\nZoë\n`;
+    const { stdoutFile } = await rig.sh('cat', { input });
+    expect(readFileSync(stdoutFile, 'utf8')).toBe(input);
+    expect(readdirSync(dirname(stdoutFile))).not.toContain('stdin');
+  });
+
+  test('may be left unread', async () => {
+    const { end } = await rig.sh('exit 0', { input: 'x'.repeat(300_000) });
+    expect(end).toEqual({ kind: 'exited', code: 0 });
+  });
+});
+
+test('the number of the process is told when it is started', async () => {
+  let started = 0;
+  const { stdoutFile } = await rig.sh('echo $$', { onStarted: (pid) => (started = pid) });
+  expect(readFileSync(stdoutFile, 'utf8').trim()).toBe(String(started));
 });
 
 describe('our own mistakes are defects', () => {
