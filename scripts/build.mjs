@@ -1,9 +1,17 @@
 /**
  * Builds dist/: one bundle with lazy chunks, and what a start shall not have to work out: the answers of --help and
- * --version, and what every runner measures.
+ * --version, what every runner measures, and the shipped gates as read.
  */
 
-import { chmodSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -15,7 +23,7 @@ const source = path.join(root, 'src') + path.sep;
 const GROUPS = [
   {
     name: 'start',
-    test: /\/src\/(?:cli\/(?:session|commands\/command|commands\/gates-list)|config\/(?:cache|find|look)|judge\/(?:agent|catalogue)|failure|language\/nearest)\.ts$|rolldown[\\/]runtime/,
+    test: /\/src\/(?:cli\/(?:session|action-text|commands\/command|commands\/gates-list)|config\/(?:cache|find|look)|judge\/(?:agent|catalogue|recorded|steps|traffic|trigger|written)|failure|language\/nearest)\.ts$|rolldown[\\/]runtime/,
   },
   { name: 'language', test: /\/src\/language\// },
 ];
@@ -33,6 +41,28 @@ const LATE = [
     file: '/src/config/open-config.ts',
     now: "import { cosmiconfigSync, type Loader } from 'cosmiconfig';",
     late: "const cosmiconfigSync = (...given) => require('cosmiconfig').cosmiconfigSync(...given);",
+  },
+  {
+    // takes ten milliseconds, and a name is computed rarely where one can be found
+    file: '/src/rollout/drivers/local/folders.ts',
+    now: "import { hash } from 'node:crypto';",
+    late: "const hash = (...given) => process.getBuiltinModule('node:crypto').hash(...given);",
+  },
+  // needed where somebody wrote YAML: the shipped files are read when nemesis is built
+  {
+    file: '/src/config/yaml.ts',
+    now: "import { parseDocument } from 'yaml';",
+    late: lateYaml('parseDocument'),
+  },
+  {
+    file: '/src/config/yaml-layout.ts',
+    now: "import { isMap, isScalar, isSeq, type Node, type Pair, type Scalar } from 'yaml';",
+    late: lateYaml('isMap', 'isScalar', 'isSeq'),
+  },
+  {
+    file: '/src/config/yaml-refusals.ts',
+    now: "import { isAlias, isMap, isScalar, isSeq, type Document, type Node, type YAMLMap } from 'yaml';",
+    late: lateYaml('isAlias', 'isMap', 'isScalar', 'isSeq'),
   },
 ];
 
@@ -76,7 +106,11 @@ try {
 /** @param {string} folder */
 async function build(folder) {
   const bundle = await rolldown({
-    input: { main: path.join(root, 'src/main.ts') },
+    input: {
+      main: path.join(root, 'src/main.ts'),
+      daemon: path.join(root, 'src/rollout/drivers/local/daemon.ts'),
+      mainland: path.join(root, 'src/rollout/island/mainland.ts'),
+    },
     platform: 'node',
     logLevel: 'warn',
     preserveEntrySignatures: 'allow-extension',
@@ -94,6 +128,7 @@ async function build(folder) {
     codeSplitting: { groups: GROUPS, includeDependenciesRecursively: false },
   });
   await bundle.close();
+  await buildIsland(folder);
   const write = (/** @type {string} */ name, /** @type {string} */ text) =>
     writeFileSync(path.join(folder, name), text);
   write('package.json', '{ "type": "commonjs" }\n');
@@ -109,4 +144,56 @@ async function build(folder) {
     return { id, metrics };
   });
   write('sources.json', JSON.stringify(sources));
+  write('shipped.json', JSON.stringify(await shippedFiles()));
+}
+
+/** The emergency rollback up to the switch: one file that shares nothing, so that nothing else can keep it from working. */
+async function buildIsland(/** @type {string} */ folder) {
+  const island = await rolldown({
+    input: { island: path.join(root, 'src/rollout/island/main.ts') },
+    platform: 'node',
+    logLevel: 'warn',
+    treeshake: { moduleSideEffects: false },
+    plugins: [
+      {
+        name: 'mainland-stays-outside',
+        resolveId: (id) =>
+          id === './mainland.ts' ? { id: './mainland.js', external: true } : undefined,
+      },
+      lateImports,
+      inheritBuiltins,
+    ],
+  });
+  await island.write({
+    dir: folder,
+    format: 'cjs',
+    entryFileNames: '[name].js',
+    comments: { legal: true, annotation: false, jsdoc: false },
+  });
+  await island.close();
+}
+
+/** Gates and presets as the YAML door reads them, so that a start need not. */
+async function shippedFiles() {
+  const { layoutIn } = await import(`${source}config/yaml.ts`);
+  const names = ['gates', 'config'].flatMap((folder) =>
+    readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.yaml'))
+      .map((name) => `${folder}/${name.split(path.sep).join('/')}`),
+  );
+  return Object.fromEntries(
+    names.sort().map((name) => {
+      const text = readFileSync(path.join(root, name), 'utf8');
+      const read = layoutIn(name, text);
+      if (!read.ok) throw new Error(`${name} cannot be read: ${JSON.stringify(read.diagnostics)}`);
+      return [name, { text, layout: read.layout }];
+    }),
+  );
+}
+
+/** @param {string[]} names */
+function lateYaml(...names) {
+  return names
+    .map((name) => `const ${name} = (...given) => require('yaml').${name}(...given);`)
+    .join(' ');
 }

@@ -9,6 +9,12 @@ const from = (file) => import(path.join(root, 'src', file));
 const { commands } = await from('cli/commands/index.ts');
 const { EXIT_CODES } = await from('cli/exit.ts');
 const { runners } = await from('measure/runners.ts');
+const { jsonSchemas } = await from('config/json-schema.ts');
+const { COMMAND_KEYS, LOCAL_KEYS } = await from('config/environment-schema.ts');
+const { traffic } = await from('judge/traffic.ts');
+
+const { properties: config } = jsonSchemas()['config.schema.json'];
+const environment = config.environments.additionalProperties.properties;
 
 const cell = (text) => text.replaceAll('|', '\\|');
 const table = (head, rows) =>
@@ -16,7 +22,30 @@ const table = (head, rows) =>
     .map((row) => `| ${row.map(cell).join(' | ')} |`)
     .join('\n');
 
+/** Keys of a schema with what it says about each; what it does not say stands in the text around the table. */
+const keyRows = (properties) =>
+  Object.entries(properties).map(([key, { description = '' }]) => [`\`${key}\``, description]);
+
+const driverOf = (key) => (key in LOCAL_KEYS ? 'local' : key in COMMAND_KEYS ? 'command' : 'both');
+
 const tables = {
+  'release-keys': table(['key', 'meaning'], keyRows(config.release.properties)),
+  'environment-keys': table(
+    ['key', 'driver', 'meaning'],
+    Object.entries(environment).map(([key, { description = '' }]) => [
+      `\`${key}\``,
+      driverOf(key),
+      description,
+    ]),
+  ),
+  'traffic-metrics': table(
+    ['metric', 'unit', 'what it is'],
+    Object.entries(traffic.metrics).map(([name, { dimension, about }]) => [
+      `\`${name}\``,
+      dimension,
+      about,
+    ]),
+  ),
   commands: table(
     ['command', 'what it does'],
     commands.map(({ name, operands, about }) => [
@@ -40,19 +69,19 @@ const tables = {
   ),
 };
 
-const file = path.join(root, 'README.md');
-const before = readFileSync(file, 'utf8');
-const after = before.replace(
-  /(<!-- table: ([a-z-]+) -->\n)[\s\S]*?(<!-- end -->)/g,
-  (_, open, name, close) => `${open}\n${tables[name]}\n\n${close}`,
-);
-if (process.argv.includes('--check')) {
-  // prettier pads the columns
-  const plain = (text) => text.replace(/ +\|/g, ' |').replace(/-{3,}/g, '---');
-  if (plain(before) !== plain(after)) {
-    process.stderr.write('README.md: its tables are not those of the code; run npm run docs\n');
+// prettier pads the columns
+const plain = (text) => text.replace(/ +\|/g, ' |').replace(/-{3,}/g, '---');
+
+for (const name of ['README.md', 'docs/environments.md']) {
+  const file = path.join(root, name);
+  const before = readFileSync(file, 'utf8');
+  const after = before.replace(
+    /(<!-- table: ([a-z-]+) -->\n)[\s\S]*?(<!-- end -->)/g,
+    (_, open, table, close) => `${open}\n${tables[table]}\n\n${close}`,
+  );
+  if (!process.argv.includes('--check')) writeFileSync(file, after);
+  else if (plain(before) !== plain(after)) {
+    process.stderr.write(`${name}: its tables are not those of the code; run npm run docs\n`);
     process.exitCode = 1;
   }
-} else {
-  writeFileSync(file, after);
 }

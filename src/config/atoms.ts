@@ -60,6 +60,53 @@ export const wholeNumber = seen(form('a whole number', /^\d{1,9}$/, Number), {
   minimum: 0,
 });
 
+/** A whole number within bounds. */
+export const numberFrom = (least: number, most: number) =>
+  seen(
+    z.pipe(
+      z.string({ error: refused(`expected a number from ${least} to ${most}`) }).check(
+        z.refine((given) => isWithin(given, least, most), {
+          error: refused(`expected a number from ${least} to ${most}`),
+        }),
+      ),
+      z.transform(Number),
+    ),
+    { type: 'integer', minimum: least, maximum: most },
+  );
+
+const isWithin = (given: string, least: number, most: number) =>
+  /^\d{1,9}$/.test(given) && Number(given) >= least && Number(given) <= most;
+
+export const truth = seen(
+  form('true or false', /^(?:true|false)$/, (written) => written === 'true'),
+  { type: 'boolean' },
+);
+
+const isVariable = (value: string) => /^[A-Za-z_][A-Za-z0-9_]{0,199}$/.test(value);
+
+/** The name of an environment variable. */
+export const variable = seen(
+  z.string({ error: refused('expected the name of a variable') }).check(
+    z.refine(isVariable, {
+      error: refused('expected the name of a variable, of letters, digits and `_`'),
+    }),
+  ),
+  { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]{0,199}$' },
+);
+
+const isEnvironmentName = (value: string) => /^[A-Za-z0-9][\w.-]{0,63}$/.test(value);
+
+export const environmentName = seen(
+  z.string({ error: refused('expected the name of an environment') }).check(
+    z.refine(isEnvironmentName, {
+      error: refused(
+        'expected the name of an environment, of letters, digits, `_`, `-` and `.`, 64 at most',
+      ),
+    }),
+  ),
+  { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$' },
+);
+
 export const jobCount = seen(form('a number from 1 to 64', /^([1-9]|[1-5]\d|6[0-4])$/, Number), {
   type: 'integer',
   minimum: 1,
@@ -85,6 +132,10 @@ export const duration = seen(
   ),
   { type: 'string', pattern: '^[1-9][0-9]{0,5}(ms|s|m|h)$' },
 );
+
+/** A duration somebody waits for: no timer takes more than 24 days, and no person more than one. */
+export const wait = duration.check(z.refine((ms) => ms <= 86_400_000, 'expected at most 24h'));
+editorTypes.add(wait, { json: { type: 'string', pattern: '^[1-9][0-9]{0,5}(ms|s|m|h)$' } });
 
 const BYTES: Readonly<Record<string, number>> = {
   ...{ B: 1, KB: 1e3, MB: 1e6, GB: 1e9 },

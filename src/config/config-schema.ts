@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 import { FRAMEWORKS } from './config.ts';
 import { ABSENT_STATES } from '../judge/reading.ts';
 import { duration, id, innerPath, oneOf, optional, scalar, size, text, jobCount } from './atoms.ts';
+import { EnvironmentsPart, ReleasePart, TrialPart } from './environment-schema.ts';
 
 const mode = oneOf('enforce', 'observe');
 const absence = oneOf(...ABSENT_STATES);
@@ -61,12 +62,15 @@ export const ConfigFile = z.strictObject({
   suites: z.optional(z.strictObject({ unit: z.optional(suite), integration: z.optional(suite) })),
   secrets: optional(
     z.array(id).check(z.maxLength(100)),
-    'Environment variables that no tool may see',
+    'Environment variables that no tool may see; the steps of a release get them',
   ),
   store: optional(
     store,
     'Where the history is kept: sqlite:<path>, postgres://…, or env: NAME of a variable that says it',
   ),
+  release: optional(ReleasePart, 'What is released'),
+  environments: optional(EnvironmentsPart, 'Where it is released to, by name'),
+  trial: optional(TrialPart, 'A rehearsal in less time; plans and records say so'),
   timeout: optional(duration, 'Longest time for one tool; 10m by default'),
   output_cap: optional(size, 'Most a tool may print or report; 64MiB by default'),
 });

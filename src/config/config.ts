@@ -4,6 +4,7 @@ import type { GateName } from '../judge/agent.ts';
 import type { MetricDeclaration } from '../judge/catalogue.ts';
 import type { Tolerance } from '../judge/reading.ts';
 import type { Place } from '../failure.ts';
+import type { EnvironmentConfig, ReleaseConfig, Trial } from './environment.ts';
 
 /** The suites of the specification that this version runs. */
 export const SUITE_NAMES = ['unit', 'integration'] as const;
@@ -64,6 +65,11 @@ export interface Config {
   readonly secrets: readonly string[];
   /** Where the history is kept, or the environment variable that says it; `.nemesis/` where absent. */
   readonly store?: string | { readonly env: string };
+  /** In the order written. */
+  readonly environments: readonly EnvironmentConfig[];
+  readonly release: ReleaseConfig;
+  /** Absent: every duration is as written. */
+  readonly trial?: Trial;
   readonly timeoutMs: number;
   readonly outputCapBytes: number;
 }

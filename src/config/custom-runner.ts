@@ -1,13 +1,14 @@
 /** A runner declared in a gate file: `run:`, `report:`, `metrics:`. No code, no shell. */
 
 import type { Place } from '../failure.ts';
+import { NEEDS_A_SHELL, splitCommand } from './command-words.ts';
 import type { CustomMetric, CustomRunner, ReportFormat } from './config.ts';
 import type { GateFile } from './gate-schema.ts';
 import type { Step } from './yaml.ts';
 
 type Entry = Exclude<NonNullable<GateFile['runners']>[number], string>;
 
-type Complain = (path: readonly Step[], message: string, help: string[]) => void;
+type Complain = (path: readonly Step[], message: string, help: readonly string[]) => void;
 
 /** What each format's named counts are; `json` takes any path and is a count unless said. */
 const OFFERED: Readonly<Partial<Record<ReportFormat, readonly string[]>>> = {
@@ -24,9 +25,7 @@ export function customRunnerOf(
 ): CustomRunner | undefined {
   const argv = splitCommand(entry.run);
   if (argv === undefined) {
-    complain(['run'], 'this command needs a shell, and nemesis starts none', [
-      'write one program with its arguments, or put the rest into a script and run that',
-    ]);
+    complain(['run'], ...NEEDS_A_SHELL);
     return undefined;
   }
   const metrics = metricsOf(entry, complain);
@@ -74,17 +73,4 @@ function asDeclared({ path, unit, better, about }: Written) {
     ...(better === undefined ? {} : { better }),
     ...(about === undefined ? {} : { about }),
   };
-}
-
-/** Words of a command line with quotes; undefined when it uses what only a shell understands. */
-function splitCommand(text: string): readonly string[] | undefined {
-  const words: string[] = [];
-  for (const match of text.matchAll(/\s+|((?:"[^"]*"|'[^']*'|[^\s"'])+)|(.)/gs)) {
-    const [, word, odd] = match;
-    if (odd !== undefined) return undefined;
-    if (word === undefined) continue;
-    if (/[`$|&;<>(){}*?~]/.test(word.replace(/'[^']*'|"[^"$`]*"/g, ''))) return undefined;
-    words.push(word.replace(/"([^"]*)"|'([^']*)'/g, (_, a?: string, b?: string) => a ?? b ?? ''));
-  }
-  return words.length === 0 ? undefined : words;
 }

@@ -32,15 +32,18 @@ function diagnoseIssue(
   if (issue.code === 'invalid_key') {
     return [at(document.keySpot(path), issue.issues[0]?.message ?? 'this key is no name')];
   }
+  if (path.length > 0 && !hasValue(document, path)) {
+    return [at(document.spot(path.slice(0, -1)), `\`${String(path.at(-1))}\` is missing`)];
+  }
+  if (issue.code === 'invalid_type' && issue.expected === 'never') {
+    return [at(document.keySpot(path), issue.message, ['take it out'])];
+  }
   if (issue.code === 'invalid_union') {
     const best = bestBranch(issue);
     if (best === undefined) return [at(document.spot(path), issue.message)];
     return best.flatMap((inner) =>
       diagnoseIssue(document, { ...inner, path: [...issue.path, ...inner.path] }, knownKeys),
     );
-  }
-  if (path.length > 0 && !hasValue(document, path)) {
-    return [at(document.spot(path.slice(0, -1)), `\`${String(path.at(-1))}\` is missing`)];
   }
   return [at(document.spot(path), messageOf(issue))];
 }

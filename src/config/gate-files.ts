@@ -67,8 +67,8 @@ function complainOf(file: string, message: string, help: string, context: GateCo
 }
 
 function openGate(stage: Stage, file: string, context: GateContext): OpenedGate | undefined {
-  const { look, shownAs, diagnostics } = context;
-  const opened = openSeen(shownAs(file), look(file));
+  const { look, shownAs, kept, diagnostics } = context;
+  const opened = openSeen(shownAs(file), look(file), kept.get(file));
   if (!opened.ok) {
     diagnostics.push(...opened.diagnostics);
     return undefined;

@@ -14,6 +14,7 @@ import {
   wholeNumber,
 } from './atoms.ts';
 import { REPORT_FORMATS } from './config.ts';
+import { rolloutKeys } from './gate-schema-rollout.ts';
 
 /** A sentence, or the specification's short form: `- eslint_warnings: < 10`. */
 const assertion = z.union([text, z.record(id, scalar)], {
@@ -93,6 +94,7 @@ export const GateFile = z.strictObject({
   thresholds: z.optional(
     z.strictObject({ deploy_ready: text, deploy_with_caution: text, deploy_blocked: text }),
   ),
+  ...rolloutKeys,
 });
 
 export type GateFile = z.output<typeof GateFile>;

@@ -14,7 +14,8 @@ export function knownKeys(schema: core.$ZodType, path: readonly Step[]): readonl
     case 'union':
       return def.options.flatMap((option) => knownKeys(option, path));
     case 'object': {
-      if (step === undefined) return Object.keys(def.shape);
+      if (step === undefined)
+        return Object.keys(def.shape).filter((key) => isOpen(def.shape[key]!));
       const inner = Object.hasOwn(def.shape, step) ? def.shape[step] : undefined;
       return inner === undefined ? [] : knownKeys(inner, rest);
     }
@@ -25,4 +26,10 @@ export function knownKeys(schema: core.$ZodType, path: readonly Step[]): readonl
     default:
       return [];
   }
+}
+
+/** A key that may not be used yet is no advice. */
+function isOpen(schema: core.$ZodType): boolean {
+  const { def } = (schema as core.$ZodTypes)._zod;
+  return def.type === 'optional' ? isOpen(def.innerType) : def.type !== 'never';
 }

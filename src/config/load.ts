@@ -1,8 +1,9 @@
 /** From a folder to a proven configuration: every layer read, every agent proved, every overlay applied. */
 
 import path from 'node:path';
-import type { Agent } from '../judge/agent.ts';
+import type { Agent, Stage } from '../judge/agent.ts';
 import type { Catalogue } from '../judge/catalogue.ts';
+import { recorded } from '../judge/recorded.ts';
 import type { Diagnostic } from '../failure.ts';
 import type { Config, CustomRunner } from './config.ts';
 import { at } from './diagnose.ts';
@@ -12,9 +13,13 @@ import { createLook, type Seen } from './look.ts';
 import { mergeLayers } from './merge.ts';
 import { applyOverlay } from './overlay.ts';
 import { proveAgent } from './prove.ts';
+import type { DeploysTo } from './prove-action.ts';
+import { environmentsOf, releaseOf } from './prove-environments.ts';
 import { tolerancesOf, unknownRequired } from './prove-names.ts';
 import { checkOrder, type Placed } from './prove-order.ts';
 import { withCustom } from './prove-runners.ts';
+import { checkTogether } from './prove-together.ts';
+import type { Kept } from './yaml.ts';
 
 export interface LoadOptions {
   /** Absolute root of the judged project. */
@@ -24,6 +29,8 @@ export interface LoadOptions {
   readonly packageRoot: string;
   readonly catalogue: Catalogue;
   readonly runnerIds: readonly string[];
+  /** Files nemesis brings, by absolute path, as they were read when it was built. */
+  readonly kept?: ReadonlyMap<string, Kept>;
 }
 
 export interface Loaded {
@@ -42,6 +49,7 @@ export function loadConfig(options: LoadOptions): Load {
     limit: options.repositoryTop ?? options.root,
     shownAs: (file) => shownAs(file, options),
     look: createLook(),
+    kept: options.kept ?? new Map<string, Kept>(),
     extended: [],
     diagnostics,
   };
@@ -59,11 +67,16 @@ export function loadConfig(options: LoadOptions): Load {
   if (diagnostics.length === 0) {
     for (const layer of layers) agents = applyOverlay(agents, layer, catalogue, diagnostics);
   }
+  const environments = environmentsOf(layers, diagnostics);
+  const release = releaseOf(layers, diagnostics);
+  if (diagnostics.length === 0) checkTogether([...proved.values()], environments, diagnostics);
   const runnerIds = [...options.runnerIds, ...custom.map(({ id }) => id)];
-  const tolerate = layers.flatMap((layer) => tolerancesOf(layer, runnerIds, diagnostics));
+  const absent = [...runnerIds, recorded.id];
+  const tolerate = layers.flatMap((layer) => tolerancesOf(layer, absent, diagnostics));
   diagnostics.push(...layers.flatMap((layer) => unknownRequired(layer, runnerIds)));
   if (diagnostics.length > 0) return { ok: false, diagnostics: inOrder(diagnostics) };
-  const config = mergeLayers(layers, own !== undefined, custom, tolerate, options.root);
+  const places = { environments: environments.map(({ environment }) => environment), release };
+  const config = mergeLayers(layers, own !== undefined, custom, tolerate, options.root, places);
   return { ok: true, value: { config, agents }, seen: context.look.seen() };
 }
 
@@ -98,7 +111,7 @@ function shownAs(file: string, { root, packageRoot }: LoadOptions): string {
   return own.startsWith('..') || path.isAbsolute(own) ? file : `nemesis/${own}`;
 }
 
-type ProvedAgent = { readonly agent: Agent; readonly custom: readonly CustomRunner[] };
+type ProvedAgent = Placed & { readonly custom: readonly CustomRunner[] };
 
 /** Agents by id; a later layer's file replaces an earlier one with the same id. */
 function proveLayers(
@@ -123,20 +136,33 @@ function proveLayers(
     for (const [id, gate] of here) opened.set(id, gate);
   }
   const proved = new Map<string, ProvedAgent>();
-  const placed: Placed[] = [];
+  const known = { ...options, deploysTo: deploysTo([...opened.values()], context.diagnostics) };
   for (const [id, { document, data, stage }] of opened) {
-    const { agent, diagnostics } = proveAgent(document, data, stage, options);
+    const { agent, diagnostics } = proveAgent(document, data, stage, known);
     context.diagnostics.push(...diagnostics);
-    if (agent === undefined) continue;
-    proved.set(id, agent);
-    placed.push({ agent: agent.agent, document });
+    if (agent !== undefined) proved.set(id, { ...agent, document });
   }
   checkTwins(
     [...proved.values()].flatMap(({ custom }) => custom),
     context.diagnostics,
   );
-  if (context.diagnostics.length === 0) checkOrder(placed, context.diagnostics);
+  if (context.diagnostics.length === 0) checkOrder([...proved.values()], context.diagnostics);
   return proved;
+}
+
+/** A gate releases to one environment. */
+function deploysTo(opened: readonly OpenedGate[], diagnostics: Diagnostic[]): DeploysTo {
+  const found = new Map<Stage, OpenedGate>();
+  for (const gate of opened) {
+    if (gate.data.deployment === undefined) continue;
+    const first = found.get(gate.stage);
+    if (first === undefined) found.set(gate.stage, gate);
+    else {
+      const message = `the ${gate.stage} gate deploys in ${first.document.file} already`;
+      diagnostics.push(at(gate.document.keySpot(['deployment']), message, ['keep one of them']));
+    }
+  }
+  return new Map([...found].map(([stage, { data }]) => [stage, data.deployment!.environment]));
 }
 
 /** Two files may not declare two runners of one name. */

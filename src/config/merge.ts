@@ -12,12 +12,14 @@ export function mergeLayers(
   custom: readonly CustomRunner[],
   tolerate: readonly Tolerance[],
   root: string,
+  places: Pick<Config, 'environments' | 'release'>,
 ): Config {
   const all = layers.map(({ data }) => data);
   const last = <T>(pick: (data: Layer['data']) => T | undefined): T | undefined =>
     all.map(pick).findLast((value) => value !== undefined);
   const suites = last(({ suites }) => suites) ?? {};
   const store = last(({ store }) => store);
+  const trial = last((data) => data.trial);
   const own = hasOwn ? layers.at(-1) : undefined;
   return {
     file: own?.file,
@@ -34,12 +36,17 @@ export function mergeLayers(
       }),
     ),
     custom,
-    // The address of the store may hold a password, which is no tool's business.
+    // What opens an environment, and the address of the store that may hold a password, which is no tool's business.
     secrets: [
       ...all.flatMap(({ secrets }) => secrets ?? []),
+      ...places.environments.flatMap(({ driver }) =>
+        driver.kind === 'command' ? driver.secrets : [],
+      ),
       ...(typeof store === 'object' ? [store.env] : []),
     ],
     ...(store !== undefined && { store }),
+    ...places,
+    ...(trial !== undefined && { trial }),
     timeoutMs: last(({ timeout }) => timeout) ?? 600_000,
     outputCapBytes: last(({ output_cap }) => output_cap) ?? 64 * 1024 * 1024,
   };

@@ -5,7 +5,7 @@ import { cosmiconfigSync, type Loader } from 'cosmiconfig';
 import type { Diagnostic } from '../failure.ts';
 import { CONFIG_PLACES, holdsOurKey } from './find.ts';
 import type { Look } from './look.ts';
-import { openSeen, type Document, type Plain, type Step } from './yaml.ts';
+import { openSeen, type Document, type Kept, type Plain, type Step } from './yaml.ts';
 
 export type OpenedConfig =
   | { readonly kind: 'none' }
@@ -16,6 +16,8 @@ export interface OpenContext {
   readonly look: Look;
   /** How a path is shown to people. */
   shownAs(this: void, file: string): string;
+  /** Files nemesis brings, by absolute path, as they were read when it was built. */
+  readonly kept: ReadonlyMap<string, Kept>;
 }
 
 export function openConfig(folder: string, context: OpenContext): OpenedConfig {
@@ -37,7 +39,7 @@ export function openConfig(folder: string, context: OpenContext): OpenedConfig {
 }
 
 export function openConfigFile(file: string, context: OpenContext): OpenedConfig {
-  const opened = openSeen(context.shownAs(file), context.look(file));
+  const opened = openSeen(context.shownAs(file), context.look(file), context.kept.get(file));
   if (!opened.ok) return { kind: 'bad', diagnostics: opened.diagnostics };
   const document = isManifest(file) ? below(opened.document, 'nemesis') : opened.document;
   return { kind: 'found', file, document };

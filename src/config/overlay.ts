@@ -11,9 +11,15 @@ import {
 } from '../language/index.ts';
 import type { Agent, Sentence } from '../judge/agent.ts';
 import { typeScope, type Catalogue } from '../judge/catalogue.ts';
+import type { RollbackTrigger } from '../judge/deployment.ts';
 import type { Diagnostic } from '../failure.ts';
 import { at } from './diagnose.ts';
 import type { Layer } from './layers.ts';
+import { trafficScope } from './prove-triggers.ts';
+
+/** What a limit stands in: a check, a rule, or a rollback trigger. */
+type Limited = Pick<Sentence, 'text' | 'expr' | 'changedBy'>;
+type SentenceTrigger = Extract<RollbackTrigger, { kind: 'sentence' }>;
 
 export function applyOverlay(
   agents: readonly Agent[],
@@ -41,8 +47,7 @@ function applyLimits(
       continue;
     }
     let hits = 0;
-    changed = eachSentence(changed, (sentence, agent) => {
-      const scope = typeScope(catalogue, agent.sections);
+    const change = <T extends Limited>(sentence: T, scope: TypeScope): T => {
       const text = withFloor(sentence, metric, limit, catalogue, scope);
       if (text === undefined) return sentence;
       hits += 1;
@@ -54,11 +59,15 @@ function applyLimits(
         return sentence;
       }
       return { ...sentence, text, expr: parsed.expr, changedBy: `limit from ${where}` };
-    });
+    };
+    changed = eachSentence(changed, (sentence, agent) =>
+      change(sentence, typeScope(catalogue, agent.sections)),
+    );
+    changed = eachTrigger(changed, (trigger) => change(trigger, trafficScope(catalogue)));
     if (hits === 0) {
       const known = [
         ...new Set(
-          allSentences(agents)
+          [...allSentences(agents), ...allTriggers(agents)]
             .flatMap(({ expr }) => limitsOf(expr, typeScope(catalogue, [])))
             .map((one) => one.metric),
         ),
@@ -80,7 +89,7 @@ function applyLimits(
  * that many errors.
  */
 function withFloor(
-  { text, expr }: Sentence,
+  { text, expr }: Limited,
   metric: string,
   limit: string,
   catalogue: Catalogue,
@@ -121,7 +130,7 @@ function applyLevels(
         at(
           document!.keySpot(['levels', metric]),
           `no sentence names \`${metric}\``,
-          near ? [`write ${near}`] : [],
+          near === undefined || near === metric ? [] : [`write ${near}`],
         ),
       );
     }
@@ -138,5 +147,24 @@ function eachSentence(
     sentences: agent.sentences.map((sentence) => change(sentence, agent)),
   }));
 }
+
+function eachTrigger(
+  agents: readonly Agent[],
+  change: (trigger: SentenceTrigger) => SentenceTrigger,
+): readonly Agent[] {
+  return agents.map((agent) => {
+    const { action } = agent;
+    if (action === undefined) return agent;
+    const rollbackTriggers = action.rollbackTriggers.map((trigger) =>
+      trigger.kind === 'sentence' ? change(trigger) : trigger,
+    );
+    return { ...agent, action: { ...action, rollbackTriggers } };
+  });
+}
+
+const allTriggers = (agents: readonly Agent[]) =>
+  agents.flatMap(({ action }) =>
+    (action?.rollbackTriggers ?? []).filter((trigger) => trigger.kind === 'sentence'),
+  );
 
 const allSentences = (agents: readonly Agent[]) => agents.flatMap((agent) => agent.sentences);

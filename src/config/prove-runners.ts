@@ -2,6 +2,8 @@
 
 import { nearest } from '../language/index.ts';
 import type { Catalogue } from '../judge/catalogue.ts';
+import { recorded } from '../judge/recorded.ts';
+import { traffic } from '../judge/traffic.ts';
 import type { Diagnostic } from '../failure.ts';
 import type { CustomRunner } from './config.ts';
 import { customRunnerOf } from './custom-runner.ts';
@@ -17,7 +19,7 @@ export function declaredRunners(
   known: Known,
   diagnostics: Diagnostic[],
 ): CustomRunner[] {
-  const taken = new Set(known.runnerIds);
+  const taken = new Set([...known.runnerIds, recorded.id, traffic.id]);
   return (file.runners ?? []).flatMap((entry, index) => {
     if (typeof entry === 'string') return [];
     const path = ['runners', index];

@@ -6,10 +6,13 @@
 import { checkSentence, metricsOf, parseSentence, type TypeScope } from '../language/index.ts';
 import type { Agent, Sentence, Stage } from '../judge/agent.ts';
 import { typeScope, type Catalogue } from '../judge/catalogue.ts';
+import { recorded } from '../judge/recorded.ts';
+import { traffic } from '../judge/traffic.ts';
 import type { Diagnostic } from '../failure.ts';
 import type { CustomRunner } from './config.ts';
 import { draftsOf, located, type Draft } from './drafts.ts';
 import type { GateFile } from './gate-schema.ts';
+import { actionOf, type DeploysTo } from './prove-action.ts';
 import { checkTrigger } from './prove-order.ts';
 import { declaredRunners, runnersOf, withCustom } from './prove-runners.ts';
 import { scorePlan } from './prove-score.ts';
@@ -19,6 +22,7 @@ import type { Document } from './yaml.ts';
 export interface Known {
   readonly catalogue: Catalogue;
   readonly runnerIds: readonly string[];
+  readonly deploysTo: DeploysTo;
 }
 
 export interface Proved {
@@ -45,6 +49,7 @@ export function proveAgent(
   );
   checkTrigger(document, file, stage, diagnostics);
   const score = scorePlan(document, file, typeScope(known.catalogue, []), diagnostics);
+  const action = actionOf(document, file, stage, known, diagnostics);
   if (diagnostics.length > 0) return { agent: undefined, diagnostics };
   const { line, column } = document.spot(['agent_id']);
   return {
@@ -62,6 +67,7 @@ export function proveAgent(
         sections,
         sentences,
         ...(score === undefined ? {} : { score }),
+        ...(action === undefined ? {} : { action }),
         place: { file: document.file, line, column },
       },
     },
@@ -81,6 +87,10 @@ function measuredHere(catalogue: Catalogue, runners: readonly string[]): Measure
   return (metric) => {
     const measuredBy = catalogue.get(metric)?.measuredBy ?? [];
     if (measuredBy.some((runner) => runners.includes(runner))) return undefined;
+    if (measuredBy.includes(recorded.id))
+      return 'it is read for the score only: remove the sentence';
+    if (measuredBy.includes(traffic.id))
+      return 'it is measured while a candidate is watched: write it as a rollback trigger';
     return measuredBy.length === 0
       ? 'this version of nemesis cannot measure it yet: remove the sentence'
       : `add ${measuredBy.join(' or ')} to \`runners\``;

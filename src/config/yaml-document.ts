@@ -1,6 +1,5 @@
 /** A parsed file as plain values with places: text, lists, and mappings without a prototype. */
 
-import { isMap, isScalar, isSeq, type Node, type Pair, type Scalar } from 'yaml';
 import type { Place } from '../failure.ts';
 import type { Placer } from './yaml-place.ts';
 
@@ -25,18 +24,21 @@ export interface Document {
   keySpot(this: void, path: readonly Step[]): Spot;
 }
 
-interface Offsets {
+export interface Offsets {
   value: Offset;
   key?: Offset;
 }
-type Offset = readonly [start: number, end: number, style?: Spot['style']];
+export type Offset = readonly [start: number, end: number, style?: Spot['style']];
 
-/** Only the offsets are kept: most places are never asked for. */
-type Offsetted = Map<string, Offsets>;
+/** A text that was read: its values, and the offsets of each. Plain JSON, so that it can be kept. */
+export interface Layout {
+  readonly value: Plain;
+  /** By `pointer`. Only offsets: most places are never asked for. */
+  readonly offsets: readonly (readonly [pointer: string, Offsets])[];
+}
 
-export function documentOf(file: string, contents: unknown, at: Placer): Document {
-  const offsets: Offsetted = new Map([['', { value: [0, 1] }]]);
-  const value = plain(contents, '', offsets);
+export function documentOf(file: string, layout: Layout, at: Placer): Document {
+  const offsets = new Map(layout.offsets);
   const lookUp = (path: readonly Step[]) => {
     for (let length = path.length; length >= 0; length--) {
       const found = offsets.get(path.slice(0, length).reduce<string>(pointer, ''));
@@ -48,7 +50,7 @@ export function documentOf(file: string, contents: unknown, at: Placer): Documen
     style === undefined ? at(start, end) : { ...at(start, end), style };
   return {
     file,
-    value,
+    value: layout.value,
     spot: (path) => {
       const { found, isExact } = lookUp(path);
       return spotOf(isExact ? found.value : (found.key ?? found.value));
@@ -60,46 +62,5 @@ export function documentOf(file: string, contents: unknown, at: Placer): Documen
   };
 }
 
-const pointer = (path: string, step: Step): string => `${path}\0${step}`;
-
-function plain(node: unknown, path: string, offsets: Offsetted): Plain {
-  const [start = 0, end = start + 1] = (node as Node | null)?.range ?? [];
-  const key = offsets.get(path)?.key;
-  const note = (value: Offset) => offsets.set(path, key === undefined ? { value } : { value, key });
-  if (isMap<Scalar<string>, Node | null>(node)) {
-    note([start, start + 1]);
-    return plainMap(node.items, path, offsets);
-  }
-  if (isSeq(node)) {
-    note([start, start + 1]);
-    return node.items.map((item, index) => {
-      const innerPath = pointer(path, index);
-      const [itemStart = start] = (item as Node | null)?.range ?? [];
-      offsets.set(innerPath, { value: [Math.max(0, itemStart - 1), itemStart] }); // an empty one: its dash
-      return plain(item, innerPath, offsets);
-    });
-  }
-  if (!isScalar<string>(node)) return '';
-  if (end > start) note([start, end, styleOf(node)]);
-  return node.value ?? '';
-}
-
-function plainMap(
-  items: readonly Pair<Scalar<string>, Node | null>[],
-  path: string,
-  offsets: Offsetted,
-): Plain {
-  const value = Object.create(null) as Record<string, Plain>;
-  for (const { key, value: inner } of items) {
-    const [start = 0, end = start + 1] = key.range ?? [];
-    const innerPath = pointer(path, key.value);
-    offsets.set(innerPath, { value: [start, end], key: [start, end] });
-    value[key.value] = plain(inner, innerPath, offsets);
-  }
-  return value;
-}
-
-function styleOf({ type }: Scalar): Spot['style'] {
-  if (type === 'PLAIN') return 'plain';
-  return type === 'QUOTE_DOUBLE' || type === 'QUOTE_SINGLE' ? 'quoted' : 'block';
-}
+/** Names a place by the steps that lead there. */
+export const pointer = (path: string, step: Step): string => `${path}\0${step}`;

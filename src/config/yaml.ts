@@ -7,7 +7,8 @@ import { isUtf8 } from 'node:buffer';
 import { parseDocument } from 'yaml';
 import type { Diagnostic } from '../failure.ts';
 import type { Sight } from './look.ts';
-import { documentOf, type Document } from './yaml-document.ts';
+import { documentOf, type Document, type Layout } from './yaml-document.ts';
+import { layoutOf } from './yaml-layout.ts';
 import { tooMuch } from './yaml-bounds.ts';
 import { refusals } from './yaml-refusals.ts';
 import { explainYamlError } from './yaml-traps.ts';
@@ -23,11 +24,25 @@ export type Opened =
   | { readonly ok: true; readonly document: Document }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
-/** What lies at a path, which need not be a file, let alone a good one. */
-export function openSeen(file: string, sight: Sight): Opened {
+/** A file that was read before, when nemesis was built. */
+export interface Kept {
+  readonly text: string;
+  readonly layout: Layout;
+}
+
+/**
+ * What lies at a path, which need not be a file, let alone a good one.
+ * @param kept how this file was read before; of use while it still holds the same
+ */
+export function openSeen(file: string, sight: Sight, kept?: Kept): Opened {
   switch (sight.kind) {
-    case 'file':
-      return openYaml(file, sight.bytes);
+    case 'file': {
+      if (kept === undefined || textOf(sight.bytes) !== kept.text) {
+        return openYaml(file, sight.bytes);
+      }
+      const at = placerOf(file, kept.text);
+      return { ok: true, document: documentOf(file, kept.layout, at) };
+    }
     case 'unreadable':
       return refuse(file, `no file to read: ${sight.why}`);
     case 'folder':
@@ -54,7 +69,9 @@ export function openYaml(file: string, bytes: Uint8Array): Opened {
     const { message, offset } = bound;
     return { ok: false, diagnostics: [diagnose(message, offset, offset + 1)] };
   }
-  return parse(file, text);
+  const read = layoutIn(file, text);
+  if (!read.ok) return read;
+  return { ok: true, document: documentOf(file, read.layout, placerOf(file, text)) };
 }
 
 function refuse(file: string, message: string, help?: string, line = 1, column = 1): Opened {
@@ -83,9 +100,13 @@ function notUtf8(file: string, bytes: Uint8Array): Opened {
   return refuse(file, 'the file is not UTF-8 text', 'save it as UTF-8', lines.length, column);
 }
 
-function parse(file: string, text: string): Opened {
-  const at = placerOf(file, text);
-  const diagnose = diagnoserOf(at);
+type Read =
+  | { readonly ok: true; readonly layout: Layout }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
+
+/** Reads a text that is not too much. */
+export function layoutIn(file: string, text: string): Read {
+  const diagnose = diagnoserOf(placerOf(file, text));
   let document;
   try {
     document = parseDocument(text, {
@@ -106,7 +127,7 @@ function parse(file: string, text: string): Opened {
   if (diagnostics.length === 0) diagnostics.push(...refusals(document, text, diagnose));
   else return { ok: false, diagnostics: firstOfEachLine(diagnostics) };
   if (diagnostics.length > 0) return { ok: false, diagnostics };
-  return { ok: true, document: documentOf(file, document.contents, at) };
+  return { ok: true, layout: layoutOf(document.contents) };
 }
 
 /** A parser that has lost its way complains again and again; the first complaint of a line is the cause. */

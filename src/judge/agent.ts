@@ -2,6 +2,7 @@
 
 import type { Expr } from '../language/index.ts';
 import type { Place } from '../failure.ts';
+import type { AgentAction } from './deployment.ts';
 
 export const GATES = ['code', 'build', 'test', 'staging', 'production'] as const;
 export type GateName = (typeof GATES)[number];
@@ -60,5 +61,7 @@ export interface Agent {
   readonly sections: readonly string[];
   readonly sentences: readonly Sentence[];
   readonly score?: ScorePlan;
+  /** What it does to an environment, where it does something. */
+  readonly action?: AgentAction;
   readonly place: Place;
 }

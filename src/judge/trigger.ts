@@ -1,4 +1,4 @@
-/** The events that start agents, and who emits each. They alone make the order of agents. */
+/** The events that start agents, in the order they come, and who emits each. They alone make the order of agents. */
 
 import type { GateName } from './agent.ts';
 
@@ -22,3 +22,12 @@ export const TRIGGERS: readonly Trigger[] = [
   { name: 'canary_approved', emittedBy: 'DEPLOY_STAGING_003', from: 'production' },
   { name: 'deployment_complete', emittedBy: 'DEPLOY_PROD_001', from: 'production' },
 ];
+
+/** In the order their triggers come; what has none stays last. */
+export function inTriggerOrder<A extends { readonly trigger?: string }>(agents: readonly A[]): A[] {
+  const place = ({ trigger }: A): number => {
+    const found = TRIGGERS.findIndex(({ name }) => name === trigger);
+    return found < 0 ? TRIGGERS.length : found;
+  };
+  return [...agents].sort((a, b) => place(a) - place(b));
+}

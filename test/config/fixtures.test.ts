@@ -9,6 +9,12 @@ const folder = new URL('../fixtures/config/', import.meta.url);
 /** Where a fixture lies in the project it spoils. */
 const PROJECTS: Readonly<Record<string, (content: Uint8Array) => Files>> = {
   gates: (content) => ({ 'nemesis.config.yaml': OWN_GATES, 'gates/code/quality.yaml': content }),
+  releases: (content) => ({
+    'nemesis.config.yaml': OWN_GATES,
+    'gates/code/quality.yaml': GOOD_GATE,
+    'gates/staging/deploy.yaml': content,
+  }),
+  environments: (content) => ({ 'nemesis.config.yaml': content }),
   configs: (content) => ({ 'nemesis.config.yaml': content }),
   monitor: (content) => ({
     'nemesis.config.yaml': OWN_GATES,

@@ -17,6 +17,20 @@ import {
 const gateOf = (id: string, trigger: string) =>
   GOOD_GATE.replace('DEPLOY_CODE_001', id).replace('on_push', trigger);
 
+const deploying = (id: string) =>
+  [
+    `agent_id: ${id}`,
+    'name: Deployer',
+    'type: ephemeral',
+    'trigger: on_push',
+    'deployment:',
+    '  environment: staging',
+    '  strategy: rolling',
+    '  batch_size: 50%',
+    '  batch_interval: 1m',
+    '',
+  ].join('\n');
+
 test.each<readonly [what: string, files: Files, expected: string]>([
   [
     'two configurations',
@@ -125,6 +139,27 @@ test.each<readonly [what: string, files: Files, expected: string]>([
     'gates/test/a.yaml:4:10 error: DEPLOY_TEST_001 waits for itself: `integration_tests_passed` comes after it\n' +
       '    4 | trigger: integration_tests_passed\n      |          ^^^^^^^^^^^^^^^^^^^^^^^^\n' +
       '  use an earlier trigger\n',
+  ],
+  [
+    'a deployment in a gate that releases nothing',
+    {
+      'nemesis.config.yaml': OWN_GATES,
+      'gates/code/a.yaml': `${GOOD_GATE}monitoring_window: 1h\n`,
+    },
+    'gates/code/a.yaml:10:1 error: the code gate acts on no environment\n' +
+      '   10 | monitoring_window: 1h\n      | ^^^^^^^^^^^^^^^^^\n' +
+      '  move this file into gates/staging/ or gates/production/\n',
+  ],
+  [
+    'two deployments in one gate',
+    {
+      'nemesis.config.yaml': OWN_GATES,
+      'gates/code/a.yaml': GOOD_GATE,
+      'gates/staging/b.yaml': deploying('B'),
+      'gates/staging/c.yaml': deploying('C'),
+    },
+    'gates/staging/c.yaml:5:1 error: the staging gate deploys in gates/staging/b.yaml already\n' +
+      '    5 | deployment:\n      | ^^^^^^^^^^\n  keep one of them\n',
   ],
   [
     'two runners of one name',

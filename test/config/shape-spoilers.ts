@@ -155,6 +155,45 @@ export const configSpoilers: readonly Spoiler[] = [
       ),
   },
   {
+    what: 'half an environment', // without its driver, or without what its driver needs
+    spoil: (good) =>
+      replacedOnce(good, /^ {4}(?:driver|listen|start|observe|apply): .*\n/gm, () => ''),
+  },
+  {
+    what: 'another driver', // each has keys that the other one has not
+    spoil: (good) =>
+      replacedOnce(good, /(?<=driver: )(local|command)/g, ([name]) =>
+        name === 'local' ? 'command' : 'local',
+      ),
+  },
+  {
+    what: 'an environment, step, dial or variable by another name',
+    spoil: (good) =>
+      replacedOnce(
+        good,
+        /\b(staging|production|notify_team|instances|traffic|GITHUB_SHA)\b(?!: enforce)/g,
+        ([name]) => `no ${name}`,
+      ),
+  },
+  {
+    what: 'a number or an address that cannot be',
+    spoil: (good) => [
+      ...replacedOnce(good, /(?<=speed: )60/g, () => '0.5'),
+      ...replacedOnce(good, /8081/g, () => '99999'),
+      ...replacedOnce(good, /127\.0\.0\.1/g, () => '127.0.0.1.'),
+      ...replacedOnce(good, /(?<=interval: )1s/g, () => '1 second'),
+    ],
+  },
+  {
+    what: 'a command for a shell',
+    spoil: (good) =>
+      replacedOnce(
+        good,
+        /(?<=: )(npm run build|node .*|ops\/look)/g,
+        ([line]) => `${line} | tee log`,
+      ),
+  },
+  {
     what: 'a place outside',
     spoil: (good) =>
       ['/etc', '../..', 'C:\\gates', './nowhere'].flatMap((place) => [

@@ -52,7 +52,7 @@ export function readConfig(
   read.problems.push(...problems);
   const config: Config = {
     port,
-    version: read.text('APP_VERSION') ?? packageVersion,
+    version: read.text('APP_VERSION') ?? read.text('VERSION') ?? packageVersion,
     instance: read.text('INSTANCE_ID') ?? `agent-platform-${port}`,
     dataDir: read.text('DATA_DIR') ?? 'data',
     logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
