@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Picks the way: a baked answer, the program, or the Node that can run it. Parses on any Node.
+// Picks the way: the emergency rollback, a baked answer, the program, or the Node that can run it. Parses on any Node.
 'use strict';
 
 var fs = require('fs');
@@ -30,6 +30,7 @@ if (!(baked && print(baked))) {
 }
 
 function start() {
+  if (isEmergency()) return rollBack();
   var entry = path.join(root, 'dist', 'main.js');
   if (fs.existsSync(entry)) {
     var cache = cacheFolder();
@@ -38,6 +39,35 @@ function start() {
   } else {
     require(path.join(root, 'src', 'main.ts')).main();
   }
+}
+
+function isEmergency() {
+  return (
+    argv[0] === 'deploy:rollback' &&
+    argv.indexOf('--immediate') > 0 &&
+    argv.indexOf('--help') < 0 &&
+    argv.indexOf('-h') < 0
+  );
+}
+
+// Nothing else is loaded: what is broken elsewhere shall not be in the way.
+function rollBack() {
+  var codes = {
+    yes: 0,
+    asked_wrongly: 2,
+    rollback_failed: 7,
+    SIGINT: 130,
+    SIGTERM: 143,
+    SIGHUP: 129,
+  };
+  var island = path.join(root, 'dist', 'island.js');
+  if (!fs.existsSync(island)) island = path.join(root, 'src/rollout/island/main.ts');
+  process.exitCode = codes.rollback_failed;
+  require(island)
+    .main(root)
+    .then(function (ended) {
+      process.exitCode = codes[ended];
+    });
 }
 
 // In the user's own folder: what lies in the shared temporary one, anybody may have put there.

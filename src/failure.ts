@@ -25,7 +25,23 @@ export type Failure =
   | { readonly kind: 'bad_input'; readonly diagnostics: readonly Diagnostic[] }
   | { readonly kind: 'usage'; readonly message: string; readonly help?: readonly string[] }
   | { readonly kind: 'interrupted'; readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' }
-  | { readonly kind: 'cannot_act'; readonly message: string; readonly help?: readonly string[] };
+  | {
+      readonly kind:
+        | 'cannot_act'
+        /** A gate says no. */
+        | 'blocked'
+        /** Somebody else deploys there. */
+        | 'locked'
+        /** A person holds the environment. */
+        | 'frozen'
+        /** A person has to say yes first. */
+        | 'waiting'
+        /** It was done, and taken back. */
+        | 'rolled_back'
+        | 'rollback_failed';
+      readonly message: string;
+      readonly help?: readonly string[];
+    };
 
 export type Result<T, F = Failure> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: F };

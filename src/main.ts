@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { commands } from './cli/commands/index.ts';
 import type { Parts } from './cli/parts.ts';
+import type { Kept } from './config/yaml.ts';
 import type { MetricSource } from './judge/catalogue.ts';
 import { runCli } from './cli/run.ts';
 import { processIo } from './cli/process-io.ts';
@@ -15,6 +16,11 @@ const isSource = here.endsWith('.ts');
 
 /** `src/main.ts` and `dist/main.js` both lie one folder below the package. */
 const packageRoot = path.dirname(path.dirname(here));
+
+/** The daemon of the local environments is a program of its own. */
+const daemonEntry = isSource
+  ? path.join(packageRoot, 'src/rollout/drivers/local/daemon.ts')
+  : path.join(path.dirname(here), 'daemon.js');
 
 function parts(): Parts {
   const { version } = JSON.parse(readFileSync(path.join(packageRoot, 'package.json'), 'utf8')) as {
@@ -30,11 +36,24 @@ function parts(): Parts {
       const baked = readFileSync(path.join(path.dirname(here), 'sources.json'), 'utf8');
       return JSON.parse(baked) as MetricSource[];
     },
+    shipped: () => {
+      if (isSource) return new Map();
+      const baked = readFileSync(path.join(path.dirname(here), 'shipped.json'), 'utf8');
+      const files = Object.entries(JSON.parse(baked) as Record<string, Kept>);
+      return new Map(files.map(([name, kept]) => [path.join(packageRoot, name), kept]));
+    },
     runners: async () => (await import('./measure/runners.ts')).runners,
     custom: async (config) => (await import('./measure/custom.ts')).customRunner(config),
     engine: async (runId) => {
       const { createProcessEngine } = await import('./measure/process/engine.ts');
       return createProcessEngine({ runId });
+    },
+    rollout: async () => {
+      const { randomUUID } = await import('node:crypto');
+      const { createProcessEngine } = await import('./measure/process/engine.ts');
+      const { rolloutParts } = await import('./rollout/drivers/index.ts');
+      const engine = createProcessEngine({ runId: randomUUID() });
+      return rolloutParts(engine, daemonEntry);
     },
     stores: async () => (await import('./history/stores/index.ts')).stores,
   };

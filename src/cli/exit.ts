@@ -51,6 +51,13 @@ function exitCodeOfFailure(failure: Failure): number {
       return EXIT_CODES.asked_wrongly.code;
     case 'cannot_act':
       return EXIT_CODES.undecided.code;
+    case 'blocked':
+    case 'locked':
+    case 'frozen':
+    case 'waiting':
+    case 'rolled_back':
+    case 'rollback_failed':
+      return EXIT_CODES[failure.kind].code;
     case 'interrupted':
       return {
         SIGINT: EXIT_CODES.interrupted,

@@ -1,6 +1,9 @@
 /** `nemesis gates:list`: every gate in force, its sentences and where they stand. Proves them on the way. */
 
 import { GATES, type Agent, type Sentence } from '../../judge/agent.ts';
+import { TRIGGERS } from '../../judge/trigger.ts';
+import type { EnvironmentConfig } from '../../config/environment.ts';
+import { actionJson, actionLines } from '../action-text.ts';
 import { openSession } from '../session.ts';
 import { textOption, type RunCommand } from './command.ts';
 
@@ -10,7 +13,7 @@ export const run: RunCommand = async ({ options, io, parts }) => {
   const { agents, config } = session.value.loaded;
   if (options['json'] === true) {
     const gates = agents.map(
-      ({ id, name, stage, type, trigger, schedule, runners, sentences, place }) => ({
+      ({ id, name, stage, type, trigger, schedule, runners, sentences, action, place }) => ({
         id,
         name,
         stage,
@@ -28,6 +31,7 @@ export const run: RunCommand = async ({ options, io, parts }) => {
           line,
           changed_by: changedBy ?? null,
         })),
+        action: actionJson(action),
       }),
     );
     io.out(
@@ -37,20 +41,34 @@ export const run: RunCommand = async ({ options, io, parts }) => {
   }
   io.out(`${config.describedAs}\n`);
   for (const stage of [...GATES, 'monitor'] as const) {
-    for (const agent of agents.filter((candidate) => candidate.stage === stage)) {
-      io.out(`${agentText(agent, config.mode[stage as keyof typeof config.mode])}\n`);
+    for (const agent of agents.filter((candidate) => candidate.stage === stage).sort(byTrigger)) {
+      const mode = config.mode[stage as keyof typeof config.mode];
+      io.out(`${agentText(agent, mode, config.environments)}\n`);
     }
   }
   return { kind: 'yes' };
 };
 
-function agentText(agent: Agent, mode: 'enforce' | 'observe' | undefined): string {
+const byTrigger = (one: Agent, other: Agent) => rank(one) - rank(other);
+
+/** As the triggers come; who has none comes last. */
+function rank({ trigger }: Agent): number {
+  const index = TRIGGERS.findIndex(({ name }) => name === trigger);
+  return index < 0 ? TRIGGERS.length : index;
+}
+
+function agentText(
+  agent: Agent,
+  mode: 'enforce' | 'observe' | undefined,
+  environments: readonly EnvironmentConfig[],
+): string {
   const when = [agent.trigger, agent.schedule].filter(Boolean).join(', ');
   const observed = mode === 'observe' ? ' (observed only)' : '';
   const lines = [
     `\n${agent.stage}${observed}  ${agent.id}  ${agent.name}`,
     `  ${agent.place.file} · ${agent.type}, on ${when}`,
     ...agent.sentences.map(sentenceText),
+    ...(agent.action === undefined ? [] : actionLines(agent.action, environments)),
     ...(agent.score?.components ?? []).map(
       ({ name, weight, metrics }) =>
         `  ${`${Math.round(weight * 100)}%`.padStart(5)} ${name}: ${metrics.map((metric) => metric.name).join(', ')}`,

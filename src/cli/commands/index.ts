@@ -9,6 +9,16 @@ const quiet: OptionRow = { flags: '--quiet', about: 'print the answer only' };
 const env: OptionRow = { flags: '--env <name>', about: 'the environment: production' };
 const service: OptionRow = { flags: '--service <name>', about: 'another service than this one' };
 
+const plan: OptionRow = { flags: '--plan', about: 'print what would be done, and do nothing' };
+const wait: OptionRow = { flags: '--wait <span>', about: 'wait for a lock so long: 15m' };
+const yes: OptionRow = { flags: '--yes', about: 'ask nothing; approves and accepts nothing' };
+const trial: OptionRow = {
+  flags: '--trial <n>',
+  about: 'a rehearsal: every wait divided by n; recorded as such',
+};
+const reason: OptionRow = { flags: '--reason <text>', about: 'why; recorded' };
+const rolloutOptions: readonly OptionRow[] = [plan, wait, yes, trial, cwd, json, quiet];
+
 const suiteOptions: readonly OptionRow[] = [cwd, json, quiet];
 
 export const commands: readonly CommandRow[] = [
@@ -34,10 +44,119 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./deploy-check.ts'),
   },
   {
+    name: 'deploy:pipeline',
+    group: 'Deploy',
+    about: 'takes a release through all five gates, from where it stands',
+    operands: '[release]',
+    options: [
+      { flags: '--until <gate>', about: 'go no further than this gate, or approval' },
+      { flags: '--from <gate>', about: 'begin here; the gates before must have passed' },
+      ...rolloutOptions,
+    ],
+    load: () => import('./deploy-pipeline.ts'),
+  },
+  {
+    name: 'deploy:staging',
+    group: 'Deploy',
+    about: 'deploys to staging, measuring first what has not passed yet',
+    operands: '[release]',
+    options: rolloutOptions,
+    load: () => import('./deploy-staging.ts'),
+  },
+  {
+    name: 'deploy:production',
+    group: 'Deploy',
+    about: 'deploys what has passed staging to production, once it is approved',
+    operands: '[release]',
+    options: rolloutOptions,
+    load: () => import('./deploy-production.ts'),
+  },
+  {
+    name: 'deploy:approve',
+    group: 'Deploy',
+    about: 'says yes to a release that waits for approval',
+    operands: '[approval]',
+    options: [
+      { flags: '--by <name>', about: 'who approves; you by default' },
+      { flags: '--note <text>', about: 'recorded with it' },
+      cwd,
+    ],
+    load: () => import('./deploy-approve.ts'),
+  },
+  {
+    name: 'deploy:reject',
+    group: 'Deploy',
+    about: 'says no to a release that waits for approval',
+    operands: '[approval]',
+    options: [{ flags: '--by <name>', about: 'who rejects; you by default' }, reason, cwd],
+    load: () => import('./deploy-reject.ts'),
+  },
+  {
+    name: 'deploy:resume',
+    group: 'Deploy',
+    about: 'goes on with a deployment that was left half done',
+    options: [
+      env,
+      { flags: '--take-over', about: 'also from somebody who still holds the lock' },
+      wait,
+      cwd,
+      json,
+      quiet,
+    ],
+    load: () => import('./deploy-resume.ts'),
+  },
+  {
+    name: 'deploy:abort',
+    group: 'Deploy',
+    about: 'has a running deployment taken back',
+    options: [env, reason, cwd, json, quiet],
+    load: () => import('./deploy-abort.ts'),
+  },
+  {
+    name: 'deploy:rollback',
+    group: 'Deploy',
+    about: 'the release before, or the one named, serves again; pins the environment',
+    operands: '[release]',
+    options: [
+      {
+        flags: '--immediate',
+        about: 'at once: no gates, no drain, no questions, whatever is broken',
+      },
+      env,
+      service,
+      reason,
+      cwd,
+      json,
+      quiet,
+    ],
+    load: () => import('./deploy-rollback.ts'),
+  },
+  {
+    name: 'deploy:unfreeze',
+    group: 'Deploy',
+    about: 'releases an environment that a rollback has pinned',
+    operands: '<environment>',
+    options: [reason, cwd],
+    load: () => import('./deploy-unfreeze.ts'),
+  },
+  {
+    name: 'deploy:down',
+    group: 'Deploy',
+    about: 'ends local environments and all of their processes',
+    options: [env, cwd],
+    load: () => import('./deploy-down.ts'),
+  },
+  {
     name: 'deploy:status',
     group: 'Deploy',
     about: 'what serves where, what runs, what is wrong, who holds the lock',
-    options: [env, service, cwd, json],
+    options: [
+      env,
+      service,
+      { flags: '--watch', about: 'look again every 2 s, until Ctrl-C' },
+      cwd,
+      json,
+    ],
     load: () => import('./deploy-status.ts'),
   },
   {
@@ -188,6 +307,7 @@ export const commands: readonly CommandRow[] = [
     about: 'was anything in the history changed or cut off?',
     options: [
       { flags: '--accept', about: 'take a shorter or another history for true from now on' },
+      { flags: '--rebuild', about: 'first make status and metrics anew from the events' },
       cwd,
       json,
     ],

@@ -1,0 +1,291 @@
+/** `deploy:pipeline`, `deploy:staging` and `deploy:production`: parts of one way, from code to production. */
+
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fail, ok, type Result } from '../failure.ts';
+import type { ReleaseRecord } from '../history/records.ts';
+import { GATES, type GateName } from '../judge/agent.ts';
+import { nearest } from '../language/index.ts';
+import { makeRelease } from '../pipeline/release.ts';
+import { hasPassed, type Progress } from '../pipeline/progress.ts';
+import { outcomeLines } from '../report/rollout-text.ts';
+import { planText } from '../report/plan-text.ts';
+import { harmless } from '../report/text.ts';
+import { textOption, type CommandInput } from './commands/command.ts';
+import type { Ending } from './exit.ts';
+import { askApproval } from './ask.ts';
+import {
+  beginPipeline,
+  MEASURED,
+  passMeasured,
+  passStage,
+  progressOfRelease,
+  waitingFailure,
+  type Promoted,
+  type Promotion,
+} from './promote.ts';
+import { endingOfOutcome } from './rollout-ending.ts';
+import { withRollouts, type Rollouts } from './rollouts.ts';
+import { performCheck } from './run-check.ts';
+import { reporterFor } from './reporters.ts';
+import { checkMemory } from './check-memory.ts';
+import { failed, usage } from './store-failure.ts';
+
+/** Where a run through the gates may end; `approval` stands between staging and production. */
+const ENDS = [...GATES, 'approval'] as const;
+type End = (typeof ENDS)[number];
+
+const ORDER: readonly End[] = ['code', 'build', 'test', 'staging', 'approval', 'production'];
+
+export interface PipelineAsked {
+  readonly from: GateName;
+  readonly until: End;
+}
+
+/** What the options of `deploy:pipeline` ask for. */
+export function pipelineAsked({ options }: CommandInput): Result<PipelineAsked> {
+  const from = textOption(options, 'from') ?? 'code';
+  const until = textOption(options, 'until') ?? 'production';
+  if (!GATES.includes(from as GateName)) return fail(unknownGate('--from', from, GATES));
+  if (!ENDS.includes(until as End)) return fail(unknownGate('--until', until, ENDS));
+  if (ORDER.indexOf(from as End) > ORDER.indexOf(until as End))
+    return fail(usage(`${until} comes before ${from}`, `the order is: ${ORDER.join(', ')}`));
+  return ok({ from: from as GateName, until: until as End });
+}
+
+function unknownGate(flag: string, given: string, known: readonly string[]) {
+  const near = nearest(given, known);
+  const help = near === undefined ? `known: ${known.join(', ')}` : `did you mean ${near}?`;
+  return usage(`${flag} takes a gate; got ${given.slice(0, 60)}`, help);
+}
+
+export function runPipeline(input: CommandInput, asked: PipelineAsked): Promise<Ending> {
+  return withRollouts(input, async (rollouts) => {
+    const promoted = await promote(rollouts, asked);
+    if (!promoted.ok) {
+      tellJson(rollouts, { state: 'refused', failure: promoted.failure });
+      return failed(promoted.failure);
+    }
+    return endingOf(promoted.value, rollouts, asked);
+  });
+}
+
+async function promote(rollouts: Rollouts, asked: PipelineAsked): Promise<Result<Promoted>> {
+  const { input, io } = rollouts;
+  const [operand] = input.operands;
+  const planOnly = input.options['plan'] === true;
+  const stages = stagesOf(rollouts, asked);
+  if (!stages.ok) return stages;
+  const known = await releaseFor(rollouts, asked, operand);
+  if (!known.ok) return known;
+  const { release, progress } = known.value;
+  const promotion: Promotion = {
+    rollouts,
+    release,
+    measure: () => measure(rollouts),
+    ask: askApproval(rollouts),
+    say: (line) => (input.options['quiet'] === true ? undefined : io.err(`${harmless(line)}\n`)),
+  };
+  const isMeasured = MEASURED.includes(asked.from);
+  if (planOnly || !isMeasured) return passStages(promotion, progress, stages.value, asked);
+  const begun = await beginPipeline(rollouts, release);
+  if (!begun.ok) return begun;
+  const passed = await passMeasured(promotion, begun.value);
+  if (!passed.ok) return passed;
+  if (MEASURED.some((gate) => gate === asked.until))
+    return ok({ kind: 'so_far', gate: asked.until });
+  return passStages(promotion, begun.value, stages.value, asked);
+}
+
+/** One environment after the other, until one says no, a person is waited for, or all is done. */
+async function passStages(
+  promotion: Promotion,
+  progress: Progress | undefined,
+  stages: readonly StageRow[],
+  asked: PipelineAsked,
+): Promise<Result<Promoted>> {
+  const { rollouts, release } = promotion;
+  const { input, io, style } = rollouts;
+  const planOnly = input.options['plan'] === true;
+  let last: Promoted = { kind: 'so_far', gate: 'test' };
+  let run = progress;
+  for (const stage of stages) {
+    if (!planOnly && stage.gate === 'production') {
+      const passed = await passedStaging(promotion);
+      if (!passed.ok) return passed;
+      run = passed.value;
+    }
+    const stopAtApproval = asked.until === 'approval' && stage.gate === 'production';
+    const passed = await passStage(promotion, run, { ...stage, planOnly, stopAtApproval });
+    if (!passed.ok) return passed;
+    last = passed.value;
+    if (last.kind === 'planned') io.out(`${planText(last.plan, style.columns)}\n`);
+    if (last.kind === 'waiting') return ok(last);
+    if (last.kind !== 'ended') continue;
+    keepReport(rollouts, stage.gate, last);
+    if (last.outcome.kind !== 'succeeded') return ok(last);
+    if (input.options['json'] !== true)
+      io.out(`${outcomeLines(last.plan, last.outcome, style).join('\n')}\n`);
+  }
+  return ok(last);
+}
+
+/** Nothing goes to production that staging has not seen, exactly as it is. */
+async function passedStaging({
+  rollouts,
+  release,
+}: Promotion): Promise<Result<Progress | undefined>> {
+  const progress = await progressOfRelease(rollouts, release);
+  if (!progress.ok || hasPassed(progress.value, 'staging', rollouts.io.now())) return progress;
+  const message = `${release.version} has not passed staging`;
+  return fail({ kind: 'blocked', message, help: ['nemesis deploy:pipeline takes it there'] });
+}
+
+interface StageRow {
+  readonly gate: 'staging' | 'production';
+  readonly environment: string;
+  readonly needsApproval: boolean;
+}
+
+/** The deploying gates asked for, each with the environment its agents deploy to. */
+function stagesOf(rollouts: Rollouts, { from, until }: PipelineAsked): Result<readonly StageRow[]> {
+  const { agents } = rollouts.history.session.loaded;
+  const rows: StageRow[] = [];
+  for (const gate of ['staging', 'production'] as const) {
+    const end = until === 'approval' ? 'production' : until;
+    if (ORDER.indexOf(gate) < ORDER.indexOf(from) || ORDER.indexOf(gate) > ORDER.indexOf(end))
+      continue;
+    const acting = agents.filter(({ stage }) => stage === gate).map(({ action }) => action);
+    const deployment = acting.find((action) => action?.deployment !== undefined)?.deployment;
+    if (deployment === undefined) continue;
+    const { environment } = deployment;
+    const known = rollouts.environment(environment);
+    if (!known.ok) return known;
+    const needsApproval = acting.some((action) => action?.requiresApproval === true);
+    rows.push({ gate, environment, needsApproval });
+  }
+  return ok(rows);
+}
+
+/** Built here where the measured gates are to be passed; else what was measured before. */
+async function releaseFor(
+  rollouts: Rollouts,
+  { from }: PipelineAsked,
+  version: string | undefined,
+): Promise<Result<{ readonly release: ReleaseRecord; readonly progress: Progress | undefined }>> {
+  if (MEASURED.includes(from)) {
+    const release = await builtRelease(rollouts, version);
+    if (!release.ok) return release;
+    const progress = await progressOfRelease(rollouts, release.value);
+    return progress.ok ? ok({ release: release.value, progress: progress.value }) : progress;
+  }
+  const progress = await progressOfRelease(rollouts, { version });
+  if (!progress.ok) return progress;
+  if (progress.value === undefined || !MEASURED.every((gate) => progress.value?.gates.has(gate))) {
+    const name = version ?? 'no release';
+    const message =
+      version === undefined
+        ? 'no release has passed code, build and test yet'
+        : `${name} has not passed code, build and test`;
+    return fail({ kind: 'blocked', message, help: ['nemesis deploy:pipeline takes it there'] });
+  }
+  return ok({ release: progress.value.release, progress: progress.value });
+}
+
+async function builtRelease(
+  rollouts: Rollouts,
+  version: string | undefined,
+): Promise<Result<ReleaseRecord>> {
+  const { history, io, input } = rollouts;
+  const { root, stateDir, loaded } = history.session;
+  const made = await makeRelease({
+    ...{ root, stateDir, version, env: io.env, config: loaded.config.release },
+    build: async (argv) => {
+      if (input.options['quiet'] !== true) io.err(`building: ${harmless(argv.join(' '))}\n`);
+      const nobody = { version: version ?? '', commit: null, committed_at: null, artifact: null };
+      const { service } = history;
+      const { exitCode, tail } = await rollouts.acting.runCommand(undefined, rollouts.place)(
+        { argv, timeoutMs: loaded.config.timeoutMs },
+        {
+          ...{ deployment: '', service, environment: '', step: 'build', release: nobody },
+          ...{ stable: null, beforeTraffic: true },
+        },
+        io.signal,
+      );
+      return exitCode === 0
+        ? undefined
+        : `the build failed (exit code ${exitCode ?? 'none'}): ${tail.join('; ')}`;
+    },
+  });
+  if (made.ok) return made;
+  const { kind, message, help } = made.failure;
+  if (io.signal.aborted) return fail({ kind: 'interrupted', signal: io.signal.reason as 'SIGINT' });
+  return fail(kind === 'build' ? { kind: 'blocked', message, help: [help] } : usage(message, help));
+}
+
+async function measure(rollouts: Rollouts) {
+  const { input, io, history } = rollouts;
+  const { parts } = input;
+  const { session } = history;
+  const hasConfig = session.loaded.config.file !== undefined;
+  const asked = { quiet: true, json: false };
+  const memory = checkMemory(session, io, parts);
+  try {
+    const toErr = { ...io, out: (text: string) => io.err(text) };
+    const reporter = () =>
+      reporterFor({ ...asked, quiet: input.options['quiet'] === true }, toErr, parts, hasConfig);
+    const result = await performCheck(
+      { ...asked, record: true },
+      session,
+      io,
+      parts,
+      reporter,
+      () => memory.past(),
+    );
+    if (!result.ok) return result;
+    const recorded = await memory.record(result.value);
+    return recorded.ok ? result : recorded;
+  } finally {
+    await memory.close();
+  }
+}
+
+function keepReport(
+  { history }: Rollouts,
+  gate: string,
+  ended: Extract<Promoted, { kind: 'ended' }>,
+): void {
+  const folder = path.join(history.session.stateDir, 'reports');
+  mkdirSync(folder, { recursive: true });
+  const text = `${JSON.stringify({ schema: 'nemesis.rollout/1', gate, ...ended }, null, 2)}\n`;
+  writeFileSync(path.join(folder, `${gate}.json`), text, { mode: 0o600 });
+}
+
+function endingOf(promoted: Promoted, rollouts: Rollouts, asked: PipelineAsked): Ending {
+  const { io, input, style } = rollouts;
+  const isJson = input.options['json'] === true;
+  tellJson(rollouts, { state: promoted.kind, ...promoted });
+  switch (promoted.kind) {
+    case 'released':
+    case 'so_far':
+    case 'planned':
+      return { kind: 'yes' };
+    case 'waiting': {
+      const failure = waitingFailure(promoted.approval);
+      if (asked.until !== 'approval') return failed(failure);
+      if (!isJson) io.out(`WAITING state=waiting approval=${promoted.approval.id}\n`);
+      return { kind: 'yes' };
+    }
+    case 'ended': {
+      const { plan, outcome } = promoted;
+      if (outcome.kind !== 'succeeded' && !isJson)
+        io.out(`${outcomeLines(plan, outcome, style).join('\n')}\n`);
+      return endingOfOutcome(outcome, plan, io);
+    }
+  }
+}
+
+function tellJson({ input, io }: Rollouts, result: object): void {
+  if (input.options['json'] !== true) return;
+  io.out(`${JSON.stringify({ schema: 'nemesis.pipeline/1', ...result }, null, 2)}\n`);
+}

@@ -1,0 +1,296 @@
+/** One environment's turn: may anybody act there, what would be done, and doing it under the lease. */
+
+import { fail, ok, type Result } from '../failure.ts';
+import type { Stream } from '../history/journal.ts';
+import type { ReleaseRecord } from '../history/records.ts';
+import type { Lease, Store, StoreFailure } from '../history/store.ts';
+import { releaseKey, type Driver, type DriverFailure, type Observed } from './driver.ts';
+import { fenceOf, holdLease, type Held } from './hold-lease.ts';
+import { noteIn, readPin, readUnfinished, type Author, type Pin } from './journal.ts';
+import type { Change } from './last-good.ts';
+import type { Plan } from './plan.ts';
+import type { Outcome, WalkPorts } from './ports.ts';
+import { changeOf, sidesOf, type Sides } from './remember.ts';
+import { resumableOf, resume, type Resumable } from './resume.ts';
+import { rollOut } from './roll-out.ts';
+import { observedText } from './shape.ts';
+import { planRollout, type PlanRefusal, type PlanRequest } from './strategies/plan-rollout.ts';
+import { takeBack, takeBackRunning } from './take-back.ts';
+import type { Fired } from './triggers.ts';
+import type { Unfinished } from './unfinished.ts';
+import { wayBack } from './way-back.ts';
+
+export interface StageContext {
+  readonly store: Store;
+  readonly stream: Stream;
+  readonly driver: Driver;
+  readonly author: Author;
+  readonly clock: WalkPorts['clock'];
+  readonly runCommand: WalkPorts['runCommand'];
+  readonly alerts: WalkPorts['alerts'];
+  readonly tell: WalkPorts['tell'];
+  readonly signal: AbortSignal;
+  readonly at: WalkPorts['at'];
+  /** How long to wait for a lock that somebody else has, ms. */
+  readonly waitMs: number;
+  /** Keeps what an emergency would have to know where nothing else can be read. Never fails. */
+  readonly remember?: (change: Change) => void;
+}
+
+export type StageRefusal =
+  | PlanRefusal
+  | { readonly kind: 'reach'; readonly driver: string; readonly store: string }
+  | { readonly kind: 'pinned'; readonly pin: Pin }
+  | { readonly kind: 'locked'; readonly by: Lease; readonly clockJumped: boolean }
+  | { readonly kind: 'unfinished'; readonly one: Unfinished }
+  | { readonly kind: 'nothing_unfinished' }
+  | { readonly kind: 'not_ours'; readonly one: Unfinished }
+  /** Several releases serve, and no record says why. */
+  | { readonly kind: 'unclear'; readonly seen: string }
+  | { readonly kind: 'stale_plan' }
+  | { readonly kind: 'nothing_to_restore'; readonly restorable: readonly ReleaseRecord[] }
+  | { readonly kind: 'environment'; readonly failure: DriverFailure }
+  | { readonly kind: 'store'; readonly failure: StoreFailure }
+  | { readonly kind: 'interrupted' };
+
+export type StageResult<T> = Result<T, StageRefusal>;
+
+/** What would be done, as the environment looks now. Holds no lock and changes nothing. */
+export async function planStage(
+  request: Omit<PlanRequest, 'stable' | 'dials' | 'service'>,
+  context: StageContext,
+): Promise<StageResult<Plan>> {
+  const { store, stream, driver } = context;
+  if (driver.reach === 'network' && store.reach !== 'network')
+    return fail({ kind: 'reach', driver: driver.kind, store: store.name });
+  const free = await isFree(context);
+  if (!free.ok) return free;
+  const observed = await driver.observe(context.signal);
+  if (!observed.ok) return fail({ kind: 'environment', failure: observed.failure });
+  const stable = stableIn(observed.value);
+  if (!stable.ok) return stable;
+  const { dials } = driver;
+  const { service } = stream;
+  return planRollout({ ...request, service, dials, stable: stable.value });
+}
+
+/** Is nobody in the way: no pin, nothing half done? */
+async function isFree({ store, stream }: StageContext): Promise<StageResult<void>> {
+  const pin = await readPin(store, stream);
+  if (!pin.ok) return fail({ kind: 'store', failure: pin.failure });
+  if (pin.value !== undefined) return fail({ kind: 'pinned', pin: pin.value });
+  const unfinished = await readUnfinished(store, stream);
+  if (!unfinished.ok) return fail({ kind: 'store', failure: unfinished.failure });
+  const one = unfinished.value.findLast(({ plan }) => plan !== undefined);
+  if (one === undefined) return ok(undefined);
+  const held = await store.lease(stream);
+  if (!held.ok) return fail({ kind: 'store', failure: held.failure });
+  const now = await store.now();
+  const isAlive = held.value !== undefined && now.ok && held.value.expiresAt > now.value;
+  return held.value !== undefined && isAlive
+    ? fail({ kind: 'locked', by: held.value, clockJumped: false })
+    : fail({ kind: 'unfinished', one });
+}
+
+function stableIn(observed: Observed): StageResult<ReleaseRecord | null> {
+  const serving = observed.slots.filter(({ share }) => share > 0);
+  if (serving.length > 1) return fail({ kind: 'unclear', seen: observedText(observed) });
+  return ok(serving[0]?.release ?? null);
+}
+
+/** Rolls out what was planned; refuses where the environment has changed since. */
+export async function actStage(
+  plan: Plan,
+  request: Omit<PlanRequest, 'stable' | 'dials' | 'service'>,
+  context: StageContext,
+): Promise<StageResult<Outcome>> {
+  return underLease(`deploy ${plan.release.version}`, false, context, async (ports) => {
+    const again = await planStage(request, { ...context, store: withoutLease(context.store) });
+    if (!again.ok) return again;
+    if (JSON.stringify(again.value) !== JSON.stringify(plan)) return fail({ kind: 'stale_plan' });
+    const { release: candidate, stable } = plan;
+    context.remember?.({ kind: 'begun', candidate, stable, fence: ports.fence });
+    const sides = { candidate, before: stable };
+    return ok(remembered(await rollOut(plan, {}, ports), sides, context));
+  });
+}
+
+/** The lease that is there is our own: an unfinished record is in the way all the same. */
+function withoutLease(store: Store): Store {
+  return { ...store, lease: () => Promise.resolve(ok(undefined)) };
+}
+
+/** Goes on with what was left half done. */
+export async function resumeStage(
+  context: StageContext,
+  takeOver: boolean,
+): Promise<StageResult<Outcome>> {
+  const found = await findResumable(context);
+  if (!found.ok) return found;
+  return underLease('resume', takeOver, context, async (ports) => {
+    // Looked at again: whoever had the lease until now may have come further.
+    const still = await findResumable(context);
+    if (!still.ok) return still;
+    return ok(remembered(await resume(still.value, ports), sidesOf(still.value), context));
+  });
+}
+
+async function findResumable({ store, stream }: StageContext): Promise<StageResult<Resumable>> {
+  const unfinished = await readUnfinished(store, stream);
+  if (!unfinished.ok) return fail({ kind: 'store', failure: unfinished.failure });
+  const found = resumableOf(unfinished.value);
+  if (found !== undefined) return ok(found);
+  const [other] = unfinished.value;
+  return fail(
+    other === undefined ? { kind: 'nothing_unfinished' } : { kind: 'not_ours', one: other },
+  );
+}
+
+/** Takes a higher token at once, whoever acts: a rollback wins. */
+export async function rollBackStage(
+  to: ReleaseRecord | undefined,
+  because: Fired,
+  settings: Pick<Plan, 'instances' | 'rollbackMs' | 'window' | 'trialSpeed'>,
+  context: StageContext,
+): Promise<StageResult<Outcome>> {
+  return underLease('rollback', true, context, async (ports) => {
+    const unfinished = await readUnfinished(context.store, context.stream);
+    if (!unfinished.ok) return fail({ kind: 'store', failure: unfinished.failure });
+    const found = resumableOf(unfinished.value);
+    if (found?.kind === 'rollback') {
+      const pinned = await pinToo(found, because, context, ports);
+      if (!pinned.ok) return pinned;
+    }
+    if (found?.kind === 'rollback' || (found !== undefined && to === undefined))
+      return ok(remembered(await takeBackFound(found, because, ports), sidesOf(found), context));
+    return goBack({ to, because, settings, found }, context, ports);
+  });
+}
+
+/** A way back that began by itself and that a person goes on with is held for people, like one of their own. */
+async function pinToo(
+  { one, plan }: Resumable,
+  because: Fired,
+  { store, stream }: StageContext,
+  ports: WalkPorts,
+): Promise<StageResult<void>> {
+  const pin = await readPin(store, stream);
+  if (!pin.ok) return fail({ kind: 'store', failure: pin.failure });
+  if (pin.value !== undefined) return ok(undefined);
+  const reason = because.explanation.join('; ') || because.trigger;
+  const body = { by: one.deployment, reason, version: plan.release.version };
+  const noted = await ports.note([{ type: 'environment_pinned', body }]);
+  return noted.ok ? ok(undefined) : fail({ kind: 'store', failure: noted.failure });
+}
+
+interface WayAsked {
+  readonly to: ReleaseRecord | undefined;
+  readonly because: Fired;
+  readonly settings: Pick<Plan, 'instances' | 'rollbackMs' | 'window' | 'trialSpeed'>;
+  /** A deployment that is half done, where the way does not lead to what was before it. */
+  readonly found: Resumable | undefined;
+}
+
+async function goBack(
+  { to, because, settings, found }: WayAsked,
+  context: StageContext,
+  ports: WalkPorts,
+): Promise<StageResult<Outcome>> {
+  const { store, stream, driver } = context;
+  const observed = await driver.observe(ports.lost);
+  if (!observed.ok) return fail({ kind: 'environment', failure: observed.failure });
+  const rows = await store.current(stream);
+  if (!rows.ok) return fail({ kind: 'store', failure: rows.failure });
+  const way = wayBack(rows.value, observed.value);
+  const bad = found?.plan.release ?? way.bad;
+  const good = to ?? way.good;
+  if (good === undefined || !canRestore(good, observed.value))
+    return fail({ kind: 'nothing_to_restore', restorable: restorableIn(observed.value, bad) });
+  const plan = { ...stream, ...settings, dials: driver.dials };
+  const running = found?.one.deployment;
+  const takesBack = running ?? way.takesBack;
+  const asked = { plan, running, takesBack, bad, good, because, pin: true };
+  return ok(remembered(await takeBack(asked, ports), { candidate: bad, before: good }, context));
+}
+
+function takeBackFound(found: Resumable, because: Fired, ports: WalkPorts): Promise<Outcome> {
+  if (found.kind === 'rollback') return resume(found, ports);
+  return takeBackRunning(found.plan, found.one.deployment, because, true, ports);
+}
+
+function remembered(outcome: Outcome, sides: Sides, { remember }: StageContext): Outcome {
+  const change = changeOf(outcome, sides);
+  if (change !== undefined) remember?.(change);
+  return outcome;
+}
+
+function canRestore(release: ReleaseRecord, observed: Observed): boolean {
+  const known = [...observed.slots.map((slot) => slot.release), ...observed.restorable];
+  return known.some((one) => releaseKey(one) === releaseKey(release));
+}
+
+export function restorableIn(
+  observed: Observed,
+  but: ReleaseRecord | null,
+): readonly ReleaseRecord[] {
+  const all = [...observed.slots.map(({ release }) => release), ...observed.restorable];
+  const keys = new Map(all.map((release) => [releaseKey(release), release]));
+  if (but !== null) keys.delete(releaseKey(but));
+  return [...keys.values()];
+}
+
+const POLL_MS = 2000;
+
+/** Does the work while nobody else may, and gives the lease back. */
+async function underLease<T>(
+  step: string,
+  force: boolean,
+  context: StageContext,
+  work: (ports: WalkPorts) => Promise<StageResult<T>>,
+): Promise<StageResult<T>> {
+  const held = await waitForLease(step, force, context);
+  if (!held.ok) return held;
+  const { lease, lost } = held.value;
+  const { store, stream, driver, author, clock, runCommand, alerts, tell, signal, at } = context;
+  try {
+    return await work({
+      ...{ driver, clock, runCommand, alerts, tell, signal, lost, at },
+      note: noteIn(store, stream, author, lease.token),
+      fence: fenceOf(lease.token),
+      newId: author.newId,
+    });
+  } finally {
+    await held.value.release();
+  }
+}
+
+async function waitForLease(
+  step: string,
+  force: boolean,
+  { store, stream, author, clock, signal, waitMs, driver }: StageContext,
+): Promise<StageResult<Held>> {
+  const { newId, actor: owner, host } = author;
+  const until = clock.now() + waitMs;
+  const id = newId();
+  // An emergency rollback may have gone ahead of the store: then the next token has to be above it.
+  for (let tries = 0; ; tries += 1) {
+    const held = await holdLease(
+      store,
+      stream,
+      { id: force ? newId() : id, owner, host, step, force },
+      clock,
+    );
+    if (held.ok) {
+      const observed = await driver.observe(signal);
+      const ahead = observed.ok && observed.value.fence >= fenceOf(held.value.lease.token);
+      if (!ahead || tries > 10_000) return held;
+      await held.value.release();
+      continue;
+    }
+    if (held.failure.kind === 'store')
+      return fail({ kind: 'store', failure: held.failure.failure });
+    if (signal.aborted) return fail({ kind: 'interrupted' });
+    if (clock.now() >= until) return fail({ ...held.failure, kind: 'locked' });
+    await clock.sleep(Math.min(POLL_MS, until - clock.now()), signal);
+  }
+}
