@@ -11,88 +11,92 @@ import type { Io } from './io.ts';
 
 const RESUME = 'go on: nemesis deploy:resume      go back: nemesis deploy:rollback';
 
+type Words = {
+  readonly [K in StageRefusal['kind']]: (
+    refusal: Extract<StageRefusal, { readonly kind: K }>,
+    environment: string,
+  ) => Failure | undefined;
+};
+
+const cannot = (message: string, ...help: readonly string[]): Failure => ({
+  ...{ kind: 'cannot_act', message, help },
+});
+const wrong = (message: string, ...help: readonly string[]): Failure => ({
+  ...{ kind: 'usage', message, help },
+});
+
+/** A row a refusal; those without words of their own are told by the caller's. */
+const WORDS: Words = {
+  missing_steps: ({ steps }, environment) =>
+    wrong(
+      `the gates name steps that nobody declares for ${environment}`,
+      ...steps.map(({ name, place }) => `${place.file}:${place.line}  ${name}`),
+      `declare each: environments.${environment}.steps.<name>: <command>`,
+    ),
+  nothing_deploys: (_refusal, environment) =>
+    wrong(
+      `no gate deploys to ${environment}`,
+      'an agent with `deployment: { environment: … }` does',
+    ),
+  serves_already: ({ release }, environment) =>
+    cannot(`${release.version} serves ${environment} already`),
+  reach: ({ store }, environment) =>
+    wrong(
+      `${environment} can be reached from other machines, and the history ${store} cannot`,
+      'name a postgres:// store, or declare `reach: machine`',
+    ),
+  pinned: ({ pin: { version, actor, reason } }, environment) => ({
+    kind: 'frozen',
+    message: `${environment} is pinned to ${version} by ${actor}: ${reason}`,
+    help: [`release it: nemesis deploy:unfreeze ${environment}`],
+  }),
+  locked: ({ by: { owner, host, step, id }, clockJumped }, environment) => ({
+    kind: 'locked',
+    message: `${environment} is locked by ${owner} on ${host}, at ${step}`,
+    help: clockJumped
+      ? [`the clock was set, so whether it runs cannot be told: nemesis deploy:unlock ${id}`]
+      : ['wait for it: --wait 15m', `or break it, if it is dead: nemesis deploy:unlock ${id}`],
+  }),
+  unfinished: (_refusal, environment) =>
+    cannot(`a deployment of ${environment} was left half done`, RESUME),
+  not_ours: ({ one }) =>
+    cannot(
+      `record ${one.deployment} runs, and nemesis does not walk it`,
+      'it was recorded from outside: nemesis deploy:record --finish',
+    ),
+  nothing_unfinished: (_refusal, environment) => cannot(`nothing is half done in ${environment}`),
+  unclear: ({ seen }, environment) =>
+    cannot(
+      `several releases serve ${environment}, and no record says why: ${seen}`,
+      'choose one: nemesis deploy:rollback RELEASE',
+    ),
+  stale_plan: (_refusal, environment) =>
+    cannot(`${environment} has changed since it was planned`, 'plan and approve it again'),
+  nothing_to_restore: ({ restorable }, environment) => {
+    const names = restorable.map(({ version }) => version);
+    return cannot(
+      `there is no release to go back to in ${environment}; what serves was left alone`,
+      names.length === 0 ? 'none can be restored' : `these can be restored: ${names.join(', ')}`,
+    );
+  },
+  environment: ({ failure }, environment) =>
+    cannot(`${environment} cannot be acted on: ${failureText(failure)}`),
+  store: () => undefined,
+  interrupted: () => undefined,
+};
+
 export function refusalOf(
   refusal: StageRefusal,
   environment: string,
   told: (failure: StoreFailure) => Failure,
   { signal }: Pick<Io, 'signal'>,
 ): Failure {
-  const cannot = (message: string, ...help: string[]): Failure => ({
-    kind: 'cannot_act',
-    message,
-    help,
-  });
-  const wrong = (message: string, ...help: string[]): Failure => ({ kind: 'usage', message, help });
-  switch (refusal.kind) {
-    case 'missing_steps':
-      return wrong(
-        `the gates name steps that nobody declares for ${environment}`,
-        ...refusal.steps.map(({ name, place }) => `${place.file}:${place.line}  ${name}`),
-        `declare each: environments.${environment}.steps.<name>: <command>`,
-      );
-    case 'nothing_deploys':
-      return wrong(
-        `no gate deploys to ${environment}`,
-        'an agent with `deployment: { environment: … }` does',
-      );
-    case 'serves_already':
-      return cannot(`${refusal.release.version} serves ${environment} already`);
-    case 'reach':
-      return wrong(
-        `${environment} can be reached from other machines, and the history ${refusal.store} cannot`,
-        'name a postgres:// store, or declare `reach: machine`',
-      );
-    case 'pinned': {
-      const { actor, reason, version } = refusal.pin;
-      return {
-        kind: 'frozen',
-        message: `${environment} is pinned to ${version} by ${actor}: ${reason}`,
-        help: [`release it: nemesis deploy:unfreeze ${environment}`],
-      };
-    }
-    case 'locked': {
-      const { owner, host, step, id } = refusal.by;
-      const help = refusal.clockJumped
-        ? [
-            `the clock was set, so whether it still runs cannot be told: nemesis deploy:unlock ${id}`,
-          ]
-        : ['wait for it: --wait 15m', `or break it, if it is dead: nemesis deploy:unlock ${id}`];
-      return {
-        kind: 'locked',
-        message: `${environment} is locked by ${owner} on ${host}, at ${step}`,
-        help,
-      };
-    }
-    case 'unfinished':
-      return cannot(`a deployment of ${environment} was left half done`, RESUME);
-    case 'not_ours':
-      return cannot(
-        `record ${refusal.one.deployment} runs, and nemesis does not walk it`,
-        'it was recorded from outside: nemesis deploy:record --finish',
-      );
-    case 'nothing_unfinished':
-      return cannot(`nothing is half done in ${environment}`);
-    case 'unclear':
-      return cannot(
-        `several releases serve ${environment}, and no record says why: ${refusal.seen}`,
-        'choose one: nemesis deploy:rollback RELEASE',
-      );
-    case 'stale_plan':
-      return cannot(`${environment} has changed since it was planned`, 'plan and approve it again');
-    case 'nothing_to_restore': {
-      const names = refusal.restorable.map(({ version }) => version);
-      return cannot(
-        `there is no release to go back to in ${environment}; what serves was left alone`,
-        names.length === 0 ? 'none can be restored' : `these can be restored: ${names.join(', ')}`,
-      );
-    }
-    case 'environment':
-      return cannot(`${environment} cannot be acted on: ${failureText(refusal.failure)}`);
-    case 'store':
-      return told(refusal.failure);
-    case 'interrupted':
-      return { kind: 'interrupted', signal: signal.reason as 'SIGINT' };
-  }
+  if (refusal.kind === 'store') return told(refusal.failure);
+  const words = WORDS[refusal.kind] as (
+    refusal: StageRefusal,
+    environment: string,
+  ) => Failure | undefined;
+  return words(refusal, environment) ?? { kind: 'interrupted', signal: signal.reason as 'SIGINT' };
 }
 
 /** The exit code goes by what was asked: a deployment that was taken back is no yes. */

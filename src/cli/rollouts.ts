@@ -36,7 +36,7 @@ export interface Rollouts {
   readonly style: Style;
   readonly reporter: RolloutReporter;
   /** By name, or the one there is. */
-  environment(name: string | undefined): Result<EnvironmentConfig>;
+  readonly environment: (name: string | undefined) => Result<EnvironmentConfig>;
   context(environment: EnvironmentConfig): Promise<Result<StageContext>>;
   request(
     environment: EnvironmentConfig,

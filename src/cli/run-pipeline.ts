@@ -104,7 +104,7 @@ async function passStages(
   stages: readonly StageRow[],
   asked: PipelineAsked,
 ): Promise<Result<Promoted>> {
-  const { rollouts, release } = promotion;
+  const { rollouts } = promotion;
   const { input, io, style } = rollouts;
   const planOnly = input.options['plan'] === true;
   let last: Promoted = { kind: 'so_far', gate: 'test' };

@@ -2,7 +2,7 @@
 
 import { readRecord } from '../history/folds/read-record.ts';
 import type { JournalEvent } from '../history/journal.ts';
-import type { ReleaseRecord } from '../history/records.ts';
+import type { JournalRecord, ReleaseRecord } from '../history/records.ts';
 
 export const APPROVAL_TYPES = [
   'approval_requested',
@@ -29,37 +29,50 @@ export interface Approval {
 /** Every approval ever asked for in one environment, the oldest first. @param events in order of sequence */
 export function approvalsIn(events: Iterable<JournalEvent>, now: number): readonly Approval[] {
   const found = new Map<string, Approval>();
-  const change = (id: string, state: Approval['state']) => {
-    const known = found.get(id);
-    if (known !== undefined) found.set(id, { ...known, state });
-  };
   for (const event of events) {
     const read = readRecord(event);
-    if (read.kind !== 'record') continue;
-    const { type, body } = read.record;
-    if (type === 'approval_requested') {
-      const { approval: id, release, evidence, expires_at: expiresAt } = body;
-      const [requestedBy, requestedAt] = [event.actor, event.at];
-      const state = { kind: 'waiting' } as const;
-      found.set(id, { ...{ id, release, evidence, requestedBy, requestedAt, expiresAt }, state });
-    } else if (type === 'approval_given') {
-      const known = found.get(body.approval);
-      if (known?.state.kind === 'waiting' && event.at < known.expiresAt)
-        change(body.approval, { kind: 'given', by: event.actor, at: event.at, note: body.note });
-    } else if (type === 'approval_rejected') {
-      const { approval, reason } = body;
-      if (found.get(approval)?.state.kind !== 'used')
-        change(approval, { kind: 'rejected', by: event.actor, reason });
-    } else if (type === 'deployment_started' && body.kind === 'deploy') {
-      for (const { id, release, state } of found.values())
-        if (state.kind === 'given' && isSame(release, body.release)) change(id, { kind: 'used' });
-    }
+    if (read.kind === 'record')
+      for (const changed of changesBy(read.record, event, found)) found.set(changed.id, changed);
   }
   return [...found.values()].map((one) =>
     one.expiresAt <= now && (one.state.kind === 'waiting' || one.state.kind === 'given')
       ? { ...one, state: { kind: 'expired' } }
       : one,
   );
+}
+
+function changesBy(
+  { type, body }: JournalRecord,
+  { actor: by, at }: JournalEvent,
+  found: ReadonlyMap<string, Approval>,
+): readonly Approval[] {
+  switch (type) {
+    case 'approval_requested': {
+      const { approval: id, release, evidence, expires_at: expiresAt } = body;
+      const asked = { id, release, evidence, requestedBy: by, requestedAt: at, expiresAt };
+      return [{ ...asked, state: { kind: 'waiting' } }];
+    }
+    case 'approval_given': {
+      const known = found.get(body.approval);
+      const isInTime = known?.state.kind === 'waiting' && at < known.expiresAt;
+      return isInTime ? [{ ...known, state: { kind: 'given', by, at, note: body.note } }] : [];
+    }
+    case 'approval_rejected': {
+      const known = found.get(body.approval);
+      if (known === undefined || known.state.kind === 'used') return [];
+      return [{ ...known, state: { kind: 'rejected', by, reason: body.reason } }];
+    }
+    case 'deployment_started':
+      return body.kind === 'deploy' ? usedBy(body.release, found) : [];
+    default:
+      return [];
+  }
+}
+
+function usedBy(release: ReleaseRecord, found: ReadonlyMap<string, Approval>): Approval[] {
+  return [...found.values()]
+    .filter((one) => one.state.kind === 'given' && isSame(one.release, release))
+    .map((one) => ({ ...one, state: { kind: 'used' } }));
 }
 
 function isSame(a: ReleaseRecord, b: ReleaseRecord): boolean {

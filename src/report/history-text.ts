@@ -186,57 +186,84 @@ export interface StatusOf {
   }[];
 }
 
+type Row = readonly [name: string, text: string];
+
 export function statusText(status: StatusOf, now: number): string {
-  const { stream, current, lock, pin, waiting, half_done } = status;
-  const { serves, in_doubt, running, open_incidents, rollback_to, passed_over } = current;
-  const all = [nameOf(stream)];
-  const row = (name: string, text: string) =>
-    all.push(
-      ...wrap(fit(text, 400), 66).map((line, at) => `  ${(at ? '' : name).padEnd(11)} ${line}`),
-    );
-  if (serves === null) row('serves', 'nothing that is known here');
-  else {
-    const since = `${timeText(serves.since)} UTC (${spanText(now - serves.since)})`;
-    row('serves', `${serves.version} since ${since}, by ${shortId(serves.by)}`);
-  }
-  for (const one of running) {
-    const stage = one.stage === null ? 'no stage yet' : `stage ${one.stage}`;
-    const kind = one.kind === 'rollback' ? 'rollback to ' : '';
-    row(
-      'running',
-      `${kind}${one.version}, ${stage} for ${spanText(one.in_stage_ms)}, by ${one.actor}`,
-    );
-  }
+  const rows = [
+    ...servingRows(status, now),
+    ...holdingRows(status),
+    ...troubleRows(status),
+    ...restRows(status, now),
+  ];
+  const all = rows.flatMap(([name, text]) =>
+    wrap(fit(text, 400), 66).map((line, at) => `  ${(at ? '' : name).padEnd(11)} ${line}`),
+  );
+  return lines([nameOf(status.stream), ...all]);
+}
+
+function servingRows({ current: { serves, running } }: StatusOf, now: number): Row[] {
+  const since = (at: number) => `${timeText(at)} UTC (${spanText(now - at)})`;
+  const said =
+    serves === null
+      ? 'nothing that is known here'
+      : `${serves.version} since ${since(serves.since)}, by ${shortId(serves.by)}`;
+  return [
+    ['serves', said],
+    ...running.map((one): Row => {
+      const stage = one.stage === null ? 'no stage yet' : `stage ${one.stage}`;
+      const kind = one.kind === 'rollback' ? 'rollback to ' : '';
+      const text = `${kind}${one.version}, ${stage} for ${spanText(one.in_stage_ms)}`;
+      return ['running', `${text}, by ${one.actor}`];
+    }),
+  ];
+}
+
+/** What keeps a release from going there until a person does something. */
+function holdingRows({ stream, lock, pin, waiting, half_done }: StatusOf): Row[] {
+  const rows: Row[] = [];
   const isWalked = lock !== null && !lock.expired;
   const left = half_done.at(-1);
   if (left !== undefined && (left.held || !isWalked)) {
     const why = left.held ? `held by ${left.because ?? 'a person'}` : 'nobody walks it';
-    row('BLOCKING', `half done at step ${left.step + 1} of ${left.of}, ${why}`);
-    row('', 'nemesis deploy:resume or nemesis deploy:rollback');
+    rows.push(['BLOCKING', `half done at step ${left.step + 1} of ${left.of}, ${why}`]);
+    rows.push(['', 'nemesis deploy:resume or nemesis deploy:rollback']);
   }
   if (pin !== null) {
-    row('BLOCKING', `pinned to ${pin.version} by ${pin.actor}: ${pin.reason}`);
-    row('', `nemesis deploy:unfreeze ${stream.environment}`);
+    rows.push(['BLOCKING', `pinned to ${pin.version} by ${pin.actor}: ${pin.reason}`]);
+    rows.push(['', `nemesis deploy:unfreeze ${stream.environment}`]);
   }
   for (const { id, version, by } of waiting)
-    row('waits', `${version} for approval, asked by ${by}: nemesis deploy:approve ${id}`);
+    rows.push(['waits', `${version} for approval, asked by ${by}: nemesis deploy:approve ${id}`]);
+  return rows;
+}
+
+function troubleRows({ current: { in_doubt, open_incidents } }: StatusOf): Row[] {
+  const rows: Row[] = [];
   if (in_doubt !== null) {
     const status = in_doubt.status.replaceAll('_', ' ');
-    row('BLOCKING', `${in_doubt.version} ended ${status}: what serves is not certain`);
+    rows.push(['BLOCKING', `${in_doubt.version} ended ${status}: what serves is not certain`]);
   }
   for (const { id, severity, title, so_far_ms } of open_incidents) {
     const name = severity === 'critical' ? 'BLOCKING' : 'warning';
     const said = title === '' ? '' : ` ${title},`;
-    row(name, `${severity} incident ${shortId(id)}:${said} open for ${spanText(so_far_ms)}`);
+    rows.push([
+      name,
+      `${severity} incident ${shortId(id)}:${said} open for ${spanText(so_far_ms)}`,
+    ]);
   }
-  if (rollback_to !== null) row('back to', `${rollback_to.version}, where a rollback goes`);
+  return rows;
+}
+
+function restRows({ current: { rollback_to, passed_over }, lock }: StatusOf, now: number): Row[] {
+  const rows: Row[] = [];
+  if (rollback_to !== null) rows.push(['back to', `${rollback_to.version}, where a rollback goes`]);
   if (lock !== null) {
     const end = lock.expired ? 'expired' : `last seen ${spanText(now - lock.heartbeatAt)} ago`;
-    row('lock', `${lock.owner} on ${lock.host}, at ${lock.step}, ${end}`);
-    row('', `id ${lock.id}`);
+    rows.push(['lock', `${lock.owner} on ${lock.host}, at ${lock.step}, ${end}`]);
+    rows.push(['', `id ${lock.id}`]);
   }
   const odd = passed_over.unknown + passed_over.bad + passed_over.stray;
-  if (odd > 0)
-    row('note', `${plural(odd, 'event')} fitted no record: ${passed_over.last?.why ?? ''}`);
-  return lines(all);
+  const why = passed_over.last?.why ?? '';
+  if (odd > 0) rows.push(['note', `${plural(odd, 'event')} fitted no record: ${why}`]);
+  return rows;
 }

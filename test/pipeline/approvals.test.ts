@@ -20,18 +20,21 @@ const requested = (more: object = {}) =>
     type: 'approval_requested',
     body: { approval: 'a1', release, evidence: 'e', expires_at: 100, ...more },
   }) as JournalRecord;
-const given = {
+const given: JournalRecord = {
   type: 'approval_given',
   body: { approval: 'a1', proof: 'unsigned', note: '' },
-} as const;
-const rejected = { type: 'approval_rejected', body: { approval: 'a1', reason: 'no' } } as const;
-const started = {
+};
+const rejected: JournalRecord = {
+  type: 'approval_rejected',
+  body: { approval: 'a1', reason: 'no' },
+};
+const started: JournalRecord = {
   type: 'deployment_started',
   body: {
     ...{ deployment: 'd1', kind: 'deploy', release, previous: null, takes_back: null },
     ...{ hotfix: false, strategy: null, validation_ms: null },
   },
-} as const;
+};
 
 const stateOf = (events: readonly JournalEvent[], now = 50) =>
   approvalFor(approvalsIn(events, now), release, 'e')?.state.kind;
@@ -50,9 +53,12 @@ describe('an approval', () => {
     ['expires unused', [requested(), given], 100, 'expired'],
     ['given too late is none', [requested(), { ...given, at: 100 }], 150, 'expired'],
     ['of other evidence is none', [requested({ evidence: 'other' }), given], 50, undefined],
-  ] as const)('%s', (_name, records, now, state) => {
-    expect(stateOf(journal(...records), now)).toBe(state);
-  });
+  ] satisfies readonly [string, readonly (JournalRecord & { at?: number })[], number, string | undefined][])(
+    '%s',
+    (_name, records, now, state) => {
+      expect(stateOf(journal(...records), now)).toBe(state);
+    },
+  );
 
   test('another artifact under the same version is another release', () => {
     const other = { ...release, artifact: 'b' };
