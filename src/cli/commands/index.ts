@@ -147,6 +147,23 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./deploy-down.ts'),
   },
   {
+    name: 'deploy:simulate',
+    group: 'Deploy',
+    about: 'the same rollout on an invented fleet: half an hour in a moment',
+    options: [
+      env,
+      {
+        flags: '--scenario <name>',
+        about:
+          'a file, or healthy (the default), errors-20, slow-p95, never-healthy, flaps, dies-after-promotion, first-deployment, first-never-healthy, no-traffic, critical-alert, asked-back, interrupted, driver-errors, no-way-back',
+      },
+      { flags: '--seed <n>', about: 'what chance decides; 1 by default' },
+      cwd,
+      json,
+    ],
+    load: () => import('./deploy-simulate.ts'),
+  },
+  {
     name: 'deploy:status',
     group: 'Deploy',
     about: 'what serves where, what runs, what is wrong, who holds the lock',
