@@ -44,7 +44,7 @@ export async function passStage(
   const planned = await planStage(request, context.value);
   if (!planned.ok) return withoutPlan(promotion, progress, asked, planned.failure, context.value);
   const plan = planned.value;
-  if (asked.planOnly) return ok({ kind: 'planned', plan });
+  if (asked.planOnly) return ok({ kind: 'planned', plans: [plan] });
   const stop = await stopBefore(promotion, progress, asked, plan);
   if (!stop.ok) return stop;
   if (stop.value !== undefined) return ok(stop.value);
@@ -78,8 +78,9 @@ async function withoutPlan(
   context: StageContext,
 ): Promise<Result<Promoted>> {
   const { rollouts, release } = promotion;
-  if (!asked.planOnly && refusal.kind === 'serves_already') {
+  if (refusal.kind === 'serves_already') {
     promotion.say(`${release.version} serves ${asked.environment} already`);
+    if (asked.planOnly) return ok({ kind: 'planned', plans: [] });
     return servesAlready(promotion, progress, asked, context);
   }
   if (!asked.planOnly && refusal.kind === 'unfinished') {

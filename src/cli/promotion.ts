@@ -14,7 +14,7 @@ export type Promoted =
   /** As far as was asked. */
   | { readonly kind: 'so_far'; readonly gate: string }
   | { readonly kind: 'waiting'; readonly approval: Approval }
-  | { readonly kind: 'planned'; readonly plan: Plan }
+  | { readonly kind: 'planned'; readonly plans: readonly Plan[] }
   | { readonly kind: 'ended'; readonly plan: Plan; readonly outcome: Outcome };
 
 export interface Promotion {

@@ -6,6 +6,7 @@ import { fail, ok, type Result } from '../failure.ts';
 import { GATES, type GateName } from '../judge/agent.ts';
 import { nearest } from '../language/index.ts';
 import { hasPassed, type Progress } from '../pipeline/progress.ts';
+import type { Plan } from '../rollout/plan.ts';
 import { outcomeLines } from '../report/rollout-text.ts';
 import { planText } from '../report/plan-text.ts';
 import { harmless } from '../report/text.ts';
@@ -99,6 +100,7 @@ async function passStages(
   const planOnly = input.options['plan'] === true;
   let last: Promoted = { kind: 'so_far', gate: 'test' };
   let run = progress;
+  const plans: Plan[] = [];
   for (const stage of stages) {
     if (!planOnly && stage.gate === 'production') {
       const passed = await passedStaging(promotion);
@@ -109,7 +111,7 @@ async function passStages(
     const passed = await passStage(promotion, run, { ...stage, planOnly, stopAtApproval });
     if (!passed.ok) return passed;
     last = passed.value;
-    if (last.kind === 'planned') io.out(`${planText(last.plan, style.columns)}\n`);
+    if (last.kind === 'planned') plans.push(...last.plans);
     if (last.kind === 'waiting') return ok(last);
     if (last.kind !== 'ended') continue;
     keepReport(rollouts, stage.gate, last);
@@ -117,7 +119,7 @@ async function passStages(
     if (input.options['json'] !== true)
       io.out(`${outcomeLines(last.plan, last.outcome, style).join('\n')}\n`);
   }
-  return ok(last);
+  return ok(planOnly ? { kind: 'planned', plans } : last);
 }
 
 /** Nothing goes to production that staging has not seen, exactly as it is. */
@@ -175,7 +177,9 @@ function endingOf(promoted: Promoted, rollouts: Rollouts, asked: PipelineAsked):
   switch (promoted.kind) {
     case 'released':
     case 'so_far':
+      return { kind: 'yes' };
     case 'planned':
+      if (!isJson) io.out(promoted.plans.map((plan) => planText(plan, style.columns)).join('\n'));
       return { kind: 'yes' };
     case 'waiting': {
       const failure = waitingFailure(promoted.approval);
