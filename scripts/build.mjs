@@ -48,6 +48,12 @@ const LATE = [
     now: "import { hash } from 'node:crypto';",
     late: "const hash = (...given) => process.getBuiltinModule('node:crypto').hash(...given);",
   },
+  {
+    // nearly everybody has a HOME
+    file: '/src/history/heads.ts',
+    now: "import os from 'node:os';",
+    late: "const os = { homedir: () => process.getBuiltinModule('node:os').homedir() };",
+  },
   // needed where somebody wrote YAML: the shipped files are read when nemesis is built
   {
     file: '/src/config/yaml.ts',

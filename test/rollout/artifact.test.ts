@@ -1,6 +1,5 @@
 /** The digest of an artifact: the same for the same content, another one for everything that makes a difference. */
 
-import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
@@ -10,6 +9,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -92,8 +92,10 @@ describe('links', () => {
 });
 
 test('what is no file is refused', async () => {
-  spawnSync('mkfifo', [path.join(folder, 'pipe')]);
-  expect(await digest(folder)).toBe('pipe is neither a file nor a folder');
+  const server = net.createServer().listen(path.join(folder, 'socket'));
+  await new Promise((resolve) => server.on('listening', resolve));
+  expect(await digest(folder)).toBe('socket is neither a file nor a folder');
+  await new Promise((resolve) => server.close(resolve));
 });
 
 test('what is not there says so', async () => {

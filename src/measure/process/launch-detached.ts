@@ -9,6 +9,9 @@ import { outputFailure, refusalBeforeStart, startFailure } from './start-failure
 
 const APPEND = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW;
 
+/** @throws the system's error */
+export const openAppending = (file: string): number => openSync(file, APPEND, 0o600);
+
 /** How a detached program ended, as far as this process lived to see it. */
 export type DetachedEnd = (code: number | null, signal: string | null) => void;
 
@@ -22,7 +25,7 @@ export async function launchDetached(
   if (refusal !== undefined) return refusal;
   let log: number;
   try {
-    log = openSync(request.logFile, APPEND, 0o600);
+    log = openAppending(request.logFile);
   } catch (error) {
     return outputFailure(error, request.logFile);
   }

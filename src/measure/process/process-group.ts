@@ -23,14 +23,15 @@ export async function emptyGroup(pgid: number, drainMs: number): Promise<number>
 }
 
 /**
- * Kills every process whose environment holds `NAME=value`, again and again until a look finds none
- * (a killed parent may have forked meanwhile). Returns how many were killed.
+ * Kills every process whose environment holds `NAME=value`, all of them where several are given, again and again until
+ * a look finds none (a killed parent may have forked meanwhile). Returns how many were killed.
  */
-export async function killProcessesWith(variable: string): Promise<number> {
+export async function killProcessesWith(...variables: readonly string[]): Promise<number> {
   const killed = new Set<number>();
   const deadline = performance.now() + KILL_BOUND_MS;
   for (;;) {
-    const found = processesWith(variable);
+    const [first = [], ...rest] = variables.map(processesWith);
+    const found = first.filter((pid) => rest.every((pids) => pids.includes(pid)));
     if (found.length === 0 || performance.now() > deadline) return killed.size;
     for (const pid of found) {
       killed.add(pid);

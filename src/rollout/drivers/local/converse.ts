@@ -9,6 +9,7 @@ import { baseEnvironment, folderOf, type LocalEnvironment } from './environment.
 import { daemonLog, ownFolder, ownSocketFolder, socketPathIn } from './folders.ts';
 import { lastLine, sizeOf } from './log-files.ts';
 import { AnswerShape } from './shapes.ts';
+import { readState } from './state.ts';
 import type { ControlRequest } from './wire.ts';
 
 /** For a daemon to come up and take over its instances. */
@@ -53,6 +54,9 @@ export async function askStarted(
     if (signal?.aborted === true) return fail({ kind: 'aborted' });
     const now = performance.now();
     if (now > deadline) break;
+    // It would not know its fence, and leave at once.
+    const state = readState(folder);
+    if (!state.ok) return fail({ kind: 'bad_answer', message: state.failure });
     if (!isStarting && now - launchedAt > LAUNCH_EVERY_MS) {
       launchedAt = now;
       isStarting = true;

@@ -6,7 +6,9 @@
 
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+import type { DetachedRequest } from '../../../measure/process/contract.ts';
 import { processStartToken } from '../../../measure/process/process-table.ts';
+import { standBy, type Successor } from '../../../measure/process/successor.ts';
 import { listenForControl } from './control.ts';
 import {
   daemonFile,
@@ -28,6 +30,8 @@ import type { ControlAnswer, ControlRequest } from './wire.ts';
 const CAP_EVERY_MS = 2000;
 /** One that was started for nothing, because another was quicker, ends after this. */
 const NOTHING_ASKED_MS = 5000;
+/** One that is killed sooner is not started again, so that a daemon which cannot live does not come back for ever. */
+const STEADY_MS = 2000;
 
 /** Goes to the daemon's own log. */
 function log(line: string): void {
@@ -51,6 +55,11 @@ async function serve(folder: string, service: string, environment: string): Prom
 
   log(`daemon ${process.pid} for ${service} in ${environment}`);
   const ready = Promise.withResolvers<Supervisor>();
+  let successor: Successor | undefined;
+  const steady = setTimeout(() => {
+    successor = standBy(successorOf(folder, service, environment));
+    log('a successor stands by');
+  }, STEADY_MS);
   let isAsked = false;
   let unasked: NodeJS.Timeout | undefined;
   const capper = setInterval(() => capLogs(folder), CAP_EVERY_MS);
@@ -83,6 +92,8 @@ async function serve(folder: string, service: string, environment: string): Prom
     control.close();
     clearInterval(capper);
     clearTimeout(unasked);
+    clearTimeout(steady);
+    successor?.dismiss();
   }
   try {
     const options = { folder, service, environment, state: state.value, log };
@@ -101,6 +112,20 @@ async function serve(folder: string, service: string, environment: string): Prom
     end();
     ready.reject(error);
   }
+}
+
+/** The same program once more. Its lock makes sure that it leaves where another was quicker. */
+function successorOf(folder: string, service: string, environment: string): DetachedRequest {
+  const env = Object.entries(process.env).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
+  return {
+    file: process.execPath,
+    argv: [process.argv[1]!, folder, service, environment],
+    cwd: folder,
+    env: Object.fromEntries(env),
+    logFile: daemonLog(folder),
+  };
 }
 
 function capLogs(folder: string): void {

@@ -7,21 +7,16 @@ import { fail, ok } from '../../../failure.ts';
 import type { ReleaseRecord } from '../../../history/records.ts';
 import {
   releaseKey,
-  type Desired,
   type DriverFailure,
   type DriverResult,
   type Observed,
   type ObservedSlot,
-  type Slot,
 } from '../../driver.ts';
 import { Fleet } from './fleet.ts';
 import { createFrontDoor } from './front-door.ts';
 import { instancesFile } from './folders.ts';
-import { programOf } from './instance.ts';
+import { prepareReleases } from './prepare.ts';
 import {
-  contentFolder,
-  install,
-  isIntact,
   listKept,
   prune,
   readKept,
@@ -36,7 +31,8 @@ import { createSwitchboard } from './splitter/splitter.ts';
 import { writeState, type State } from './state.ts';
 import { openTrafficBook } from './traffic-book.ts';
 import { readJson, writeWhole } from './whole-file.ts';
-import type { ApplyRequest, ReleaseSpec } from './wire.ts';
+import { inWords, nowOrBefore, servingKeys, wrongSlots } from './wishes.ts';
+import type { ApplyRequest } from './wire.ts';
 
 const SWEEP_MS = 1000;
 
@@ -164,11 +160,13 @@ export async function createSupervisor(options: SupervisorOptions): Promise<Supe
     const keys = runs.map(({ release }) => releaseKey(release));
     for (const key of keys) preparing.set(key, (preparing.get(key) ?? 0) + 1);
     try {
-      const prepared = await prepare(runs, request.specs ?? []);
-      if (!prepared.ok) return prepared;
+      const hasAny = (release: ReleaseRecord): boolean => fleet.hasAny(release);
+      const prepared = await prepareReleases(folder, runs, request.specs ?? [], hasAny);
+      if (!prepared.ok) return refused(prepared.failure);
+      const kept = prepared.value;
       const opened = await door.prepare(listen);
       if (!opened.ok) return refused(opened.failure);
-      return commit({ ...request, listen }, prepared.value, opened.value);
+      return commit({ ...request, listen }, kept, opened.value);
     } finally {
       for (const key of keys) {
         const left = (preparing.get(key) ?? 1) - 1;
@@ -213,44 +211,6 @@ export async function createSupervisor(options: SupervisorOptions): Promise<Supe
     follow((release) => byKey.get(releaseKey(release)));
     log(`fence ${fence}: ${inWords(desired)}`);
     return ok(null);
-  }
-
-  async function prepare(
-    runs: readonly Slot[],
-    specs: readonly ReleaseSpec[],
-  ): Promise<DriverResult<Kept[]>> {
-    const all: Kept[] = [];
-    for (const { release } of runs) {
-      const key = releaseKey(release);
-      const spec = specs.find((one) => releaseKey(one.release) === key);
-      const one = await prepareOne(release, spec);
-      if (!one.ok) return one;
-      const { start, env } = one.value.spec;
-      const content = contentFolder(folder, release);
-      if (programOf(start[0]!, content, env['PATH'] ?? '') === undefined)
-        return refused(`${release.version} cannot be started: no program ${start[0]} is found`);
-      all.push(one.value);
-    }
-    return ok(all);
-  }
-
-  async function prepareOne(
-    release: ReleaseRecord,
-    spec: ReleaseSpec | undefined,
-  ): Promise<DriverResult<Kept>> {
-    const kept = readKept(folder, release);
-    if (kept !== undefined && fleet.hasAny(release)) return ok(kept);
-    if (kept !== undefined && (await isIntact(folder, kept))) {
-      if (kept.proven || spec === undefined) return ok(kept);
-      const { artifactPath: _, ...how } = spec;
-      return ok({ ...kept, spec: { ...how, start: [...how.start], env: { ...how.env } } });
-    }
-    if (spec === undefined) {
-      const what = kept === undefined ? 'is not kept here' : 'is not any more what was kept here';
-      return refused(`${release.version} ${what}, and there is no artifact to make it from`);
-    }
-    const made = await install(folder, spec, Date.now());
-    return made.ok ? made : refused(made.failure);
   }
 
   /** Releases that nobody needs are deleted, but for the newest few. */
@@ -306,34 +266,3 @@ export async function createSupervisor(options: SupervisorOptions): Promise<Supe
 const BEING_ENDED: DriverFailure = { kind: 'unreachable', message: 'it is being ended just now' };
 
 const refused = (message: string): DriverResult<never> => fail({ kind: 'refused', message });
-
-const servingKeys = ({ slots }: Desired): string[] =>
-  slots
-    .filter(({ share }) => share > 0)
-    .map(({ release }) => releaseKey(release))
-    .sort();
-
-/** What served last stays restorable after everything was ended. */
-function nowOrBefore({ desired, before }: State): string[] {
-  const now = servingKeys(desired);
-  return now.length > 0 ? now : before;
-}
-
-function wrongSlots({ slots }: Desired): DriverFailure | undefined {
-  const refuse = (message: string): DriverFailure => ({ kind: 'refused', message });
-  const keys = slots.map(({ release }) => releaseKey(release));
-  if (new Set(keys).size < keys.length) return refuse('the same release is asked for twice');
-  const idle = slots.find(({ share, instances }) => share > 0 && instances === 0);
-  if (idle !== undefined)
-    return refuse(`${idle.release.version} shall have requests, but no instance`);
-  const sum = slots.reduce((total, { share }) => total + share, 0);
-  if (sum === 0 || Math.abs(sum - 1) < 1e-6) return undefined;
-  return refuse(`the shares add up to ${sum}, not to 1`);
-}
-
-function inWords({ slots }: Desired): string {
-  if (slots.length === 0) return 'nothing shall run';
-  return slots
-    .map(({ release, instances, share }) => `${release.version} x ${instances} at ${share}`)
-    .join(', ');
-}

@@ -482,6 +482,26 @@ describe('a daemon that is killed', () => {
     expect(counts[0]! + counts[1]!).toBeGreaterThanOrEqual(16);
   });
 
+  test('comes back by itself, and the requests with it', async () => {
+    const one = await rig();
+    await one.apply(4, slot(await one.release('1.0.0'), 1, 1));
+    await one.until(healthy('1.0.0', 1));
+    const pid = await pidAt(one);
+    const log = path.join(one.folder, 'daemon.log');
+    await until(
+      () => readFileSync(log, 'utf8'),
+      (text) => text.includes('a successor stands by'),
+    );
+    const before = await killDaemon(one);
+    const after = await until(
+      () => pidAt(one).catch(() => NaN),
+      (found) => found > 0,
+    );
+    expect(after).toBe(pid);
+    expect(daemonOf(one.folder)).not.toBe(before);
+    expect((await one.observe()).fence).toBe(4);
+  });
+
   test('an instance that died meanwhile is started anew', async () => {
     const one = await rig();
     await one.apply(1, slot(await one.release('1.0.0'), 1, 1));
@@ -540,7 +560,7 @@ describe('a daemon that is killed', () => {
     const one = await rig();
     await one.apply(1, slot(await one.release('1.0.0'), 1, 1));
     await one.until(healthy('1.0.0', 1));
-    await killDaemon(one);
+    process.kill(daemonOf(one.folder)!, 'SIGTERM');
     const other = await occupy(one.port);
     const told = `port ${one.port} on 127.0.0.1 is taken by another program`;
     await one.until((now) => now.slots[0]!.problems.includes(told));

@@ -94,13 +94,10 @@ test('a state that cannot be read is said to be so, and nothing is started', asy
       settings: rig.settings,
       artifactPath: () => undefined,
     });
-    expect(await driver.observe()).toEqual({
-      ok: false,
-      failure: {
-        kind: 'bad_answer',
-        message: `${state} does not hold the state of an environment`,
-      },
-    });
+    const message = `${state} does not hold the state of an environment`;
+    const told = { ok: false, failure: { kind: 'bad_answer', message } };
+    expect(await driver.observe()).toEqual(told);
+    expect(await driver.apply({ slots: [] }, 1)).toEqual(told);
   }
   rmSync(rig.root, { recursive: true });
 });

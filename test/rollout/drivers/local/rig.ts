@@ -93,7 +93,8 @@ export async function openRig(options: RigOptions = {}) {
 
     async close(): Promise<void> {
       const down = await downLocal(local);
-      rmSync(root, { recursive: true, force: true });
+      // A daemon that somebody started too late may still be about to leave.
+      rmSync(root, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
       if (!down.ok) throw new Error(JSON.stringify(down.failure));
     },
   };

@@ -278,6 +278,21 @@ describe('what goes through', () => {
     expect(isClosed).toBe(true);
   });
 
+  test('an answer that comes before all of the body is passed on, and the connection goes on', async () => {
+    const there = await instance((socket, all) => {
+      if (!all.startsWith('POST')) return socket.write(answer('hello'));
+      if (all.length < 100_000) return undefined;
+      socket.pause(); // it reads no further, so that the splitter cannot send all
+      return socket.write('HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n');
+    });
+    const one = await only(there.port);
+    const size = 8_000_000;
+    const head = `POST / HTTP/1.1\r\nHost: shop\r\nContent-Length: ${size}\r\n\r\n`;
+    const asked = [head, Buffer.alloc(size, 97), GET];
+    const { text } = await send(one.port, asked, hasHello);
+    expect(text.match(/^HTTP\/1\.1 \d+/gm)).toEqual(['HTTP/1.1 413', 'HTTP/1.1 200']);
+  });
+
   test('a client that leaves takes its request with it', async () => {
     const there = await instance(() => undefined);
     const one = await only(there.port);

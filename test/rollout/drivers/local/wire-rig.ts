@@ -15,7 +15,7 @@ import { createCounter } from '../../../../src/rollout/drivers/local/splitter/tr
 import { Upstream } from '../../../../src/rollout/drivers/local/splitter/upstream.ts';
 
 /** Called for every piece that comes in; `all` is what this connection has brought so far. */
-export type Script = (socket: net.Socket, all: string, connection: number) => void;
+export type Script = (socket: net.Socket, all: string, connection: number) => unknown;
 
 export interface ScriptedInstance {
   readonly port: number;

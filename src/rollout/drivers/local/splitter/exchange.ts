@@ -302,6 +302,8 @@ export class Exchange implements ResponseSink, ConnectionUser {
   #finish(): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    // What still comes of the body goes nowhere, but the next request stands behind it.
+    if (this.#isBodyPaused) this.#request.resume();
     clearTimeout(this.#continueTimer);
     this.#leaveUpstream();
     this.#options.onOver(this);
