@@ -66,7 +66,8 @@ function rollBack() {
   require(island)
     .main(root)
     .then(function (ended) {
-      process.exitCode = codes[ended];
+      // All is written; what still waits for a history that does not answer is waited for no longer.
+      process.exit(codes[ended]);
     });
 }
 

@@ -1,8 +1,9 @@
 /**
- * The whole fault suite of the history: every system call of a command, every commit, thousands of changed bits. Takes
- * some minutes and prints a Markdown table; ends with 1 where anything was lost. `npm run faults [-- <part> ...]`
+ * The whole fault suite. Of the history: every system call of a command, every commit, thousands of changed bits; of
+ * rollouts: every named point. Takes most of an hour and prints a Markdown table; ends with 1 where anything was lost.
+ * `npm run faults [-- <part> ...]`
  *
- * Parts: crash, races, postgres, tampering.
+ * Parts: crash, races, postgres, model, tampering, points, rivals.
  */
 
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -18,6 +19,8 @@ const { hasStrace } = await from('faults/run-worker.ts');
 const { cutCommits, killServer } = await from('faults/postgres-faults.ts');
 const { startShim } = await from('faults/shim.ts');
 const { editRows, flipBits, original, seeded } = await from('faults/tampering.ts');
+const rollouts = await import('./faults-rollouts.mjs');
+const { playOnEveryCore } = await from('rollout/model/threads.ts');
 const { postgresBin, startCluster } = await from('contracts/cluster.ts');
 const { openSqlite } = await import('../src/history/stores/sqlite.ts');
 const { openPostgres } = await import('../src/history/stores/postgres.ts');
@@ -157,6 +160,22 @@ async function postgres() {
   }
 }
 
+async function model() {
+  const count = Number(process.env.NEMESIS_MODEL ?? 100_000);
+  await row(
+    'rollouts killed, frozen, taken over, gone on with, on a virtual clock',
+    count,
+    async () => {
+      const { histories, endings, wrong } = await playOnEveryCore(count);
+      const { succeeded = 0, rolled_back: back = 0, taken_over: taken = 0 } = endings;
+      return {
+        found: `${histories} histories: ${succeeded} succeeded, ${back} rolled back, ${taken} taken over`,
+        wrong: wrong.map((/** @type {any} */ { seed, laws }) => `seed ${seed}: ${laws.join('; ')}`),
+      };
+    },
+  );
+}
+
 async function tampering() {
   const events = 60;
   const given = await original(folder, events);
@@ -172,7 +191,11 @@ async function tampering() {
   );
 }
 
-const parts = { crash, races, postgres, tampering };
+const parts = {
+  ...{ crash, races, postgres, model, tampering },
+  points: () => rollouts.points(row, skipped),
+  rivals: () => rollouts.rivals(row, skipped),
+};
 const asked = process.argv.slice(2);
 console.log(`Node ${process.version}, ${os.availableParallelism()} cores, ${os.platform()}.\n`);
 console.log('| fault | tried | found | verdict | time |\n| --- | --- | --- | --- | --- |');

@@ -1,10 +1,15 @@
 /** Which release goes through the gates: built and measured here, or what was measured before. */
 
-import { fail, ok, type Result } from '../failure.ts';
+import { fail, ok, type Failure, type Result } from '../failure.ts';
 import type { ReleaseRecord } from '../history/records.ts';
 import type { GateName } from '../judge/agent.ts';
 import type { Progress } from '../pipeline/progress.ts';
-import { makeRelease } from '../pipeline/release.ts';
+import {
+  makeRelease,
+  nameRelease,
+  type NamedRelease,
+  type ReleaseProblem,
+} from '../pipeline/release.ts';
 import { harmless } from '../report/text.ts';
 import { checkMemory } from './check-memory.ts';
 import { MEASURED, progressOfRelease } from './pipeline-records.ts';
@@ -40,33 +45,61 @@ export async function releaseFor(
 
 async function builtRelease(
   rollouts: Rollouts,
-  version: string | undefined,
+  asked: string | undefined,
 ): Promise<Result<ReleaseRecord>> {
   const { history, io, input } = rollouts;
   const { root, stateDir, loaded } = history.session;
-  const made = await makeRelease({
-    ...{ root, stateDir, version, env: io.env, config: loaded.config.release },
-    build: async (argv) => {
-      if (input.options['quiet'] !== true) io.err(`building: ${harmless(argv.join(' '))}\n`);
-      const nobody = { version: version ?? '', commit: null, committed_at: null, artifact: null };
-      const { service } = history;
-      const { exitCode, tail } = await rollouts.acting.runCommand(undefined, rollouts.place)(
-        { argv, timeoutMs: loaded.config.timeoutMs },
-        {
-          ...{ deployment: '', service, environment: '', step: 'build', release: nobody },
-          ...{ stable: null, beforeTraffic: true },
-        },
-        io.signal,
-      );
-      return exitCode === 0
-        ? undefined
-        : `the build failed (exit code ${exitCode ?? 'none'}): ${tail.join('; ')}`;
+  const { release: config } = loaded.config;
+  const request = { root, stateDir, version: asked, env: io.env, config };
+  const named = await nameRelease(request);
+  if (!named.ok) return fail(problemFailure(named.failure, rollouts));
+  const built = await builtBefore(rollouts, named.value);
+  if (!built.ok) return built;
+  if (built.value !== undefined) return ok(built.value);
+  const made = await makeRelease(
+    {
+      ...request,
+      build: async (argv) => {
+        if (input.options['quiet'] !== true) io.err(`building: ${harmless(argv.join(' '))}\n`);
+        const { exitCode, tail } = await rollouts.acting.runCommand(undefined, rollouts.place)(
+          { argv, timeoutMs: loaded.config.timeoutMs },
+          {
+            ...{ deployment: '', service: history.service, environment: '', step: 'build' },
+            ...{ release: { ...named.value, artifact: null }, stable: null, beforeTraffic: true },
+          },
+          io.signal,
+        );
+        if (exitCode === 0) return undefined;
+        return `the build failed (exit code ${exitCode ?? 'none'}): ${tail.join('; ')}`;
+      },
     },
-  });
-  if (made.ok) return made;
-  const { kind, message, help } = made.failure;
-  if (io.signal.aborted) return fail({ kind: 'interrupted', signal: io.signal.reason as 'SIGINT' });
-  return fail(kind === 'build' ? { kind: 'blocked', message, help: [help] } : usage(message, help));
+    named.value,
+  );
+  return made.ok ? made : fail(problemFailure(made.failure, rollouts));
+}
+
+function problemFailure({ kind, message, help }: ReleaseProblem, { io }: Rollouts): Failure {
+  if (io.signal.aborted) return { kind: 'interrupted', signal: io.signal.reason as 'SIGINT' };
+  return kind === 'build' ? { kind: 'blocked', message, help: [help] } : usage(message, help);
+}
+
+/**
+ * Built once: what went through a gate goes on unchanged, also where building it again would give other bytes. Undefined
+ * where there is no such build, where it did not pass, or where the work tree is not what it was built from.
+ */
+async function builtBefore(
+  rollouts: Rollouts,
+  { version, commit, isDirty }: NamedRelease,
+): Promise<Result<ReleaseRecord | undefined>> {
+  const { history, place } = rollouts;
+  const { release: config } = history.session.loaded.config;
+  if (isDirty || commit === null || typeof config.artifact === 'object') return ok(undefined);
+  const progress = await progressOfRelease(rollouts, { version });
+  if (!progress.ok) return progress;
+  const { release, ended } = progress.value ?? {};
+  if (release?.commit !== commit || release.artifact === null || ended === 'stopped')
+    return ok(undefined);
+  return ok(place.artifactPath(release) === undefined ? undefined : release);
 }
 
 /** Measures the gates before staging, whole, and records what came of it. */

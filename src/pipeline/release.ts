@@ -26,27 +26,44 @@ export interface ReleaseProblem {
   readonly help: string;
 }
 
-/** Builds where a build is declared, names what came out, and keeps a copy. */
+/** A release before anything is built. */
+export interface NamedRelease extends Omit<ReleaseRecord, 'artifact'> {
+  /** The work tree differs from the commit, or git cannot tell: what is built from it may be anything. */
+  readonly isDirty: boolean;
+}
+
+/** What the release is called, and where it comes from. */
+export async function nameRelease(
+  request: Pick<ReleaseRequest, 'root' | 'config' | 'version' | 'env'>,
+): Promise<Result<NamedRelease, ReleaseProblem>> {
+  const { root } = request;
+  const version = await versionOf(request);
+  if (!version.ok) return version;
+  const commit = (await askGit(root, 'rev-parse', '--verify', '--quiet', 'HEAD'))?.trim() || null;
+  const seconds = Number((await askGit(root, 'log', '-1', '--format=%ct'))?.trim());
+  const committed_at = commit !== null && seconds > 0 ? seconds * 1000 : null;
+  const changed = await askGit(root, 'status', '--porcelain', '--', '.');
+  return ok({ version: version.value, commit, committed_at, isDirty: changed !== '' });
+}
+
+/** Builds where a build is declared, and keeps a copy of what came out. */
 export async function makeRelease(
   request: ReleaseRequest,
+  { version, commit, committed_at }: NamedRelease,
 ): Promise<Result<ReleaseRecord, ReleaseProblem>> {
-  const { root, config } = request;
+  const { config } = request;
   if (config.build !== undefined) {
     const failed = await request.build(config.build);
     if (failed !== undefined)
       return fail({ kind: 'build', message: failed, help: 'mend the build' });
   }
-  const version = await versionOf(request);
-  if (!version.ok) return version;
   const artifact = await keepArtifact(request);
-  if (!artifact.ok) return artifact;
-  const commit = (await askGit(root, 'rev-parse', '--verify', '--quiet', 'HEAD'))?.trim() || null;
-  const seconds = Number((await askGit(root, 'log', '-1', '--format=%ct'))?.trim());
-  const committed_at = commit !== null && seconds > 0 ? seconds * 1000 : null;
-  return ok({ version: version.value, commit, committed_at, artifact: artifact.value });
+  return artifact.ok ? ok({ version, commit, committed_at, artifact: artifact.value }) : artifact;
 }
 
-async function versionOf(request: ReleaseRequest): Promise<Result<string, ReleaseProblem>> {
+async function versionOf(
+  request: Pick<ReleaseRequest, 'root' | 'config' | 'version' | 'env'>,
+): Promise<Result<string, ReleaseProblem>> {
   const { root, config, env } = request;
   const given = request.version ?? valueOf(config.version, env);
   const described = async () =>

@@ -21,7 +21,7 @@ export function planText(plan: Plan, columns: number): string {
     '',
     ...totals(plan).flatMap(([what, text]) => labelled(what, text, width)),
   ];
-  return `${lines.map((line) => harmless(line).trimEnd()).join('\n')}\n`;
+  return `${lines.map((line) => harmless(line).replaceAll('\u00a0', ' ').trimEnd()).join('\n')}\n`;
 }
 
 function headline({ service, environment, strategy, release, stable, instances }: Plan): string {

@@ -68,9 +68,12 @@ export function rolloutReporter(streams: RolloutStreams): RolloutReporter {
 function headLines(deployment: string, plan: Plan, { paint, columns }: Style): string[] {
   const { release, stable, environment, service, strategy } = plan;
   const from = stable === null ? 'nothing serves yet' : `${stable.version} serves`;
+  const withdraws = plan.steps.some(({ name }) => name === 'withdraw');
   const what =
     strategy === 'restore'
-      ? `back to ${release.version}`
+      ? withdraws
+        ? `withdrawing ${release.version}`
+        : `back to ${release.version}`
       : `${release.version} to ${environment}, ${strategy}`;
   const digest = release.artifact === null ? [] : [fit(release.artifact, 20)];
   const parts = [service, ...digest, from, `record ${shortId(deployment)}`];

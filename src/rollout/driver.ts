@@ -15,6 +15,8 @@ export interface Traffic {
   readonly errors: number;
   /** By time to the last byte. `counts[i]`: requests that took at most `LATENCY_BOUNDS_MS[i]`, and more than the bound before; the last one: more than every bound. */
   readonly latency: readonly number[];
+  /** By status, `429` and from 500 on, and `none` for no answer; absent where the environment does not tell them apart. */
+  readonly failures?: Readonly<Record<string, number>>;
 }
 
 /** A part of the fleet that runs one release. */

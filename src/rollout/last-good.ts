@@ -107,7 +107,10 @@ export function rememberEnvironment(
   now: number,
 ): void {
   const file = path.join(knownFolder(stateFolder), `${streamHash(place)}.json`);
-  const known = { ...NOTHING, ...readOne(file), ...place, updated_at: now };
+  const { service, environment, driver, store, root, instances, ready_ms } = place;
+  const where = { service, environment, driver, store, root, instances, ready_ms };
+  // Whoever knows more than the place is believed where there is no file yet.
+  const known = { ...NOTHING, ...place, ...readOne(file), ...where, updated_at: now };
   writeWhole(file, `${JSON.stringify(changed(known, change), null, 2)}\n`);
 }
 

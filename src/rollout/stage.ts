@@ -74,8 +74,19 @@ export async function planStage(
   return planRollout({ ...request, service, dials, stable: stable.value });
 }
 
-/** Is nobody in the way: no pin, nothing half done? */
-async function isFree({ store, stream }: StageContext): Promise<StageResult<void>> {
+/** Is nobody in the way: no pin, nothing half done? Who is alive and at work is waited for, where that is asked. */
+async function isFree(context: StageContext): Promise<StageResult<void>> {
+  const { clock, signal, waitMs } = context;
+  for (const until = clock.now() + waitMs; ;) {
+    const free = await isFreeNow(context);
+    const left = until - clock.now();
+    if (free.ok || free.failure.kind !== 'locked' || left <= 0) return free;
+    if (signal.aborted) return fail({ kind: 'interrupted' });
+    await clock.sleep(Math.min(POLL_MS, left), signal);
+  }
+}
+
+async function isFreeNow({ store, stream }: StageContext): Promise<StageResult<void>> {
   const pin = await readPin(store, stream);
   if (!pin.ok) return fail({ kind: 'store', failure: pin.failure });
   if (pin.value !== undefined) return fail({ kind: 'pinned', pin: pin.value });
@@ -204,7 +215,7 @@ async function goBack(
   const way = wayBack(rows.value, observed.value);
   const bad = found?.plan.release ?? way.bad;
   const good = to ?? way.good;
-  if (good === undefined || !canRestore(good, observed.value))
+  if (good === undefined || (good !== null && !canRestore(good, observed.value)))
     return fail({ kind: 'nothing_to_restore', restorable: restorableIn(observed.value, bad) });
   const plan = { ...stream, ...settings, dials: driver.dials };
   const running = found?.one.deployment;

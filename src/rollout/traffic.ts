@@ -62,15 +62,6 @@ export function recentLooks(looks: readonly TrafficLook[], windowMs: number): Tr
   return looks.slice(Math.max(0, first));
 }
 
-/** The metrics of a window that triggers and comparisons may name. */
-export const TRAFFIC_METRICS = [
-  'error_rate',
-  'latency_p50',
-  'latency_p95',
-  'latency_p99',
-  'throughput',
-] as const;
-
 /** @param minSamples with fewer requests nothing can be told of the window */
 export function trafficReading(
   window: TrafficWindow | undefined,

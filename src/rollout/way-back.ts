@@ -23,29 +23,48 @@ export function wayBack(rows: CurrentRows, { slots }: Observed): WayBack {
   const row = (id: string | null | undefined) => (id ? rows.deployment(id) : undefined);
   const serving = releaseOf(row(environment?.serving));
   const doubt = row(environment?.in_doubt);
-  const failed = doubt?.kind === 'rollback' ? releaseOf(doubt) : undefined;
-  const meant = failed ?? serving;
-  const others = slots
-    .filter(({ share, release }) => share > 0 && !isSame(release, meant))
-    .sort((a, b) => b.share - a.share)
-    .map(({ release }) => release);
+  const failed = doubt?.kind === 'rollback' ? doubt : undefined;
+  const meant = releaseOf(failed) ?? serving;
+  const other = otherThan(meant, slots);
   if (failed !== undefined) {
-    const before = serving !== undefined && !isSame(serving, failed) ? serving : null;
-    // Once more what failed before: what it took back, and not what has served well all the time.
-    const takesBack = doubt?.takes_back ?? null;
-    const taken = releaseOf(row(takesBack));
-    // A first deployment that could not be withdrawn: its own release was written as what it goes to.
-    if (taken !== undefined && isSame(taken, failed)) return { bad: taken, good: null, takesBack };
-    return { bad: others[0] ?? before, good: failed, takesBack };
+    const taken = releaseOf(row(failed.takes_back));
+    return onceMore(failed, taken, other ?? (isSame(serving, meant) ? undefined : serving));
   }
-  const takesBack = doubt?.id ?? environment?.serving ?? null;
-  const bad = others[0] ?? meant ?? null;
+  const bad = other ?? meant ?? null;
   const good = newestOfEach(rows.successes(LOOK_BACK)).filter(isGood).map(releaseOf);
-  return { bad, good: good.find((one) => bad === null || !isSame(bad, one)), takesBack };
+  return {
+    bad,
+    good: good.find((one) => !isSame(one, bad ?? undefined)),
+    takesBack: doubt?.id ?? environment?.serving ?? null,
+  };
 }
 
-function isSame(release: ReleaseRecord, other: ReleaseRecord | undefined): boolean {
-  return other !== undefined && releaseKey(release) === releaseKey(other);
+/** What has most of the traffic that is not for the release that is meant. */
+function otherThan(
+  meant: ReleaseRecord | undefined,
+  slots: Observed['slots'],
+): ReleaseRecord | undefined {
+  return slots
+    .filter(({ share, release }) => share > 0 && !isSame(release, meant))
+    .sort((a, b) => b.share - a.share)[0]?.release;
+}
+
+/** What failed before is tried again: it takes back what it took back, and not what has served well all the time. */
+function onceMore(
+  failed: DeploymentRow,
+  taken: ReleaseRecord | undefined,
+  other: ReleaseRecord | undefined,
+): WayBack {
+  const good = releaseOf(failed);
+  const takesBack = failed.takes_back;
+  // A first deployment that could not be withdrawn: its own release was written as what it goes to.
+  if (taken !== undefined && isSame(taken, good)) return { bad: taken, good: null, takesBack };
+  return { bad: other ?? null, good, takesBack };
+}
+
+function isSame(one: ReleaseRecord | undefined, other: ReleaseRecord | undefined): boolean {
+  if (one === undefined || other === undefined) return false;
+  return releaseKey(one) === releaseKey(other);
 }
 
 function releaseOf(row: DeploymentRow): ReleaseRecord;

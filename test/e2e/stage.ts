@@ -17,8 +17,22 @@ declare module 'vitest' {
 
 const repository = path.dirname(path.dirname(import.meta.dirname));
 
-/** A copy, so that somebody who builds while the tests run takes nothing from under them. */
 export default function stage(project: TestProject): () => void {
+  const { folder, problem, remove } = stagePackage();
+  project.provide('packageProblem', problem);
+  project.provide('packageRoot', folder);
+  return remove;
+}
+
+export interface Staged {
+  readonly folder: string;
+  /** Why it could not be built; empty when it was. */
+  readonly problem: string;
+  remove(): void;
+}
+
+/** A copy, so that somebody who builds while the tests run takes nothing from under them. */
+export function stagePackage(): Staged {
   const folder = mkdtempSync(path.join(tmpdir(), 'nemesis-package-'));
   const copy = (name: string) =>
     cpSync(path.join(repository, name), path.join(folder, name), { recursive: true });
@@ -34,8 +48,10 @@ export default function stage(project: TestProject): () => void {
   const built = spawnSync(process.execPath, [path.join(folder, 'scripts/build.mjs')], {
     encoding: 'utf8',
   });
-  project.provide('packageProblem', built.status === 0 ? '' : built.stderr);
   for (const name of sources) rmSync(path.join(folder, name), { recursive: true });
-  project.provide('packageRoot', folder);
-  return () => rmSync(folder, { recursive: true, force: true });
+  return {
+    folder,
+    problem: built.status === 0 ? '' : built.stderr,
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
 }

@@ -70,7 +70,10 @@ export const canary = (
   id: 'DEPLOY_STAGING_003',
   action: {
     ...base,
-    canary: { environment: 'production', share: 0.1, durationMs: 1_800_000 },
+    canary: {
+      ...{ environment: 'production', share: 0.1, durationMs: 1_800_000 },
+      ...{ judge: 'limits', comparisons: [], criteria: [] },
+    },
     rollbackTriggers: triggers.map(trigger),
   },
 });

@@ -13,19 +13,19 @@ export type Fetch = {
 };
 
 export async function applyFetching(
-  fetch: Fetch,
+  fetches: Fetch,
   event: JournalEvent,
 ): Promise<readonly RowChange[]> {
   const answers = new Map<string, unknown>();
   for (;;) {
-    const wanted: { key: string; fetch: () => Promise<unknown> }[] = [];
-    const look = lookAt(answers, fetch, wanted);
+    const wanted: { key: string; fetches: () => Promise<unknown> }[] = [];
+    const look = lookAt(answers, fetches, wanted);
     try {
       return applyEvent(look, event);
     } catch (thrown) {
       const [question] = wanted;
       if (question === undefined) throw thrown;
-      answers.set(question.key, await question.fetch());
+      answers.set(question.key, await question.fetches());
     }
   }
 }
@@ -34,20 +34,20 @@ class NotFetched extends Error {}
 
 function lookAt(
   answers: ReadonlyMap<string, unknown>,
-  fetch: Fetch,
-  wanted: { key: string; fetch: () => Promise<unknown> }[],
+  fetches: Fetch,
+  wanted: { key: string; fetches: () => Promise<unknown> }[],
 ): Look {
   function ask<T>(key: string, later: () => Promise<T>): T {
     if (answers.has(key)) return answers.get(key) as T;
-    wanted.push({ key, fetch: later });
+    wanted.push({ key, fetches: later });
     throw new NotFetched(key);
   }
   return {
-    environment: () => ask('environment', () => fetch.environment()),
-    deployment: (id) => ask(`deployment ${id}`, () => fetch.deployment(id)),
-    incident: (id) => ask(`incident ${id}`, () => fetch.incident(id)),
-    newestRunning: () => ask('newest running', () => fetch.newestRunning()),
-    failing: () => ask('failing', () => fetch.failing()),
-    firstSuccessOf: (commit) => ask(`success ${commit}`, () => fetch.firstSuccessOf(commit)),
+    environment: () => ask('environment', () => fetches.environment()),
+    deployment: (id) => ask(`deployment ${id}`, () => fetches.deployment(id)),
+    incident: (id) => ask(`incident ${id}`, () => fetches.incident(id)),
+    newestRunning: () => ask('newest running', () => fetches.newestRunning()),
+    failing: () => ask('failing', () => fetches.failing()),
+    firstSuccessOf: (commit) => ask(`success ${commit}`, () => fetches.firstSuccessOf(commit)),
   };
 }

@@ -1,6 +1,7 @@
 /** Runs a command that the project declares for a step of a rollout. `docs/driver-command.md` says what it is told. */
 
 import type { ProcessEnd } from '../../measure/process/contract.ts';
+import { killProcessesWith } from '../../measure/process/process-group.ts';
 import { redactor } from '../../measure/redact.ts';
 import type { CommandContext, CommandRun, WalkPorts } from '../ports.ts';
 import { callScript, type Surroundings } from './call.ts';
@@ -18,6 +19,7 @@ const MOST_LINES = 5;
 export function runDeclared(options: DeclaredOptions): WalkPorts['runCommand'] {
   const redact = redactor(options.env, options.secrets);
   return async ({ argv, timeoutMs }, context, signal): Promise<CommandRun> => {
+    await endEarlier(context);
     const call = { argv, timeoutMs, capBytes: CAP_BYTES, ...told(context, options.url(context)) };
     const { end, stdout, stderr } = await callScript(options, call, signal);
     const [out, err] = [stdout, stderr].map((said) => lastLines(said, MOST_LINES, redact));
@@ -26,6 +28,12 @@ export function runDeclared(options: DeclaredOptions): WalkPorts['runCommand'] {
     const lines = isFine ? [...err!, ...out!] : [...out!, ...err!, ...oddity(end)];
     return { exitCode: end.kind === 'exited' ? end.code : null, tail: lines.slice(-MOST_LINES) };
   };
+}
+
+/** What a nemesis that was killed had started for the same step, and what lives on: two of them never run at once. */
+async function endEarlier({ deployment, step }: CommandContext): Promise<void> {
+  if (deployment === '') return;
+  await killProcessesWith(`NEMESIS_DEPLOYMENT=${deployment}`, `NEMESIS_STEP=${step}`);
 }
 
 /** Ended by the clock or by nemesis, the caller knows why. */

@@ -1,4 +1,4 @@
-/** Capacity never falls on the way from one shape to the next: what grows is there before anything stops. Pure. */
+/** Capacity never falls on the way from one shape to the next: what grows is there before anything stops or turns. Pure. */
 
 import { slotOf, type Step } from '../plan.ts';
 import { shape, type Fleet } from './shapes.ts';
@@ -10,7 +10,7 @@ interface Counts {
   readonly share: number;
 }
 
-/** The same steps, with one before each shape that would start and stop instances at once. */
+/** The same steps, with one before each shape that would start instances, and stop others or turn traffic, at once. */
 export function withoutDips(steps: readonly Step[], fleet: Fleet): readonly Step[] {
   let now: Counts = { candidate: 0, stable: fleet.stable === null ? 0 : fleet.instances, share: 0 };
   return steps.flatMap((step): Step[] => {
@@ -23,8 +23,11 @@ export function withoutDips(steps: readonly Step[], fleet: Fleet): readonly Step
       stable: Math.max(now.stable, next.stable),
     };
     const { share } = now;
+    const turns = fleet.dials.includes('traffic') && next.share !== share;
+    // With nothing that serves there is nobody to wait for.
+    const isFree = now.candidate + now.stable === 0;
     now = next;
-    if (!grows || !shrinks) return [step];
+    if (isFree || !grows || !(shrinks || turns)) return [step];
     return [{ ...step, desired: shape(fleet, most.candidate, most.stable, share) }, step];
   });
 }
