@@ -4,7 +4,7 @@ import type { Failure } from '../failure.ts';
 import type { StoreFailure } from '../history/store.ts';
 import { failureText } from '../rollout/perform.ts';
 import type { Plan } from '../rollout/plan.ts';
-import type { Outcome } from '../rollout/ports.ts';
+import type { CandidateLeft, Outcome } from '../rollout/ports.ts';
 import type { StageRefusal } from '../rollout/stage.ts';
 import type { Ending } from './exit.ts';
 import type { Io } from './io.ts';
@@ -99,6 +99,12 @@ export function refusalOf(
   return words(refusal, environment) ?? { kind: 'interrupted', signal: signal.reason as 'SIGINT' };
 }
 
+const LEFT: Readonly<Record<CandidateLeft, string>> = {
+  had_no_traffic: 'the candidate had no traffic',
+  taken_off: 'all traffic was put back on the release before',
+  may_have_traffic: 'the candidate may still have traffic',
+};
+
 /** The exit code goes by what was asked: a deployment that was taken back is no yes. */
 export function endingOfOutcome(outcome: Outcome, plan: Plan | undefined, io: Io): Ending {
   const failure = failureOfOutcome(outcome, plan, io);
@@ -137,7 +143,7 @@ function failureOfOutcome(
       return {
         kind: 'cannot_act',
         message: `the history cannot be written: ${outcome.why}`,
-        help: [RESUME],
+        help: [LEFT[outcome.candidate], RESUME],
       };
   }
 }

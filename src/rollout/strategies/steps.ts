@@ -2,10 +2,11 @@
 
 import type { DeclaredStep } from '../../config/environment.ts';
 import type { StepName } from '../../judge/deployment.ts';
+import type { BLUE_GREEN_ENDS, BUILT_IN_STEPS } from '../../judge/steps.ts';
 import type { BuiltIn, Step } from '../plan.ts';
 
 /** Steps nemesis does itself. A project may declare a command of the same name, which runs after it. */
-export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
+export const BUILT_IN = {
   create_deployment_record: 'record',
   close_deployment_record: 'record',
   backup_current_state: 'restorable',
@@ -13,7 +14,10 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
   enable_enhanced_monitoring: 'enhanced_monitoring',
   verify_health_checks: 'healthy',
   verify_all_instances_healthy: 'healthy',
-};
+} as const satisfies Readonly<Record<Acting, BuiltIn>>;
+
+/** Every built-in step but the two that a blue-green deployment begins and ends with. */
+type Acting = Exclude<(typeof BUILT_IN_STEPS)[number], (typeof BLUE_GREEN_ENDS)[number]>;
 
 /** A step that is neither built in nor declared. */
 export interface MissingStep extends StepName {
@@ -35,7 +39,7 @@ export function namedSteps(
   const missing: StepName[] = [];
   for (const step of names) {
     const { name } = step;
-    const does = Object.hasOwn(BUILT_IN, name) ? BUILT_IN[name] : undefined;
+    const does = Object.hasOwn(BUILT_IN, name) ? BUILT_IN[name as Acting] : undefined;
     const command = Object.hasOwn(declared, name) ? declared[name] : undefined;
     if (does !== undefined) steps.push({ kind: 'builtin', name, agent, does });
     if (command !== undefined) {
