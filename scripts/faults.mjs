@@ -17,6 +17,7 @@ const { CALLS, faultsAt, KINDS, lastPoint } = await from('faults/crash.ts');
 const { frozenHolder, raceClients, raceProcesses, staleWrites } = await from('faults/races.ts');
 const { hasStrace } = await from('faults/run-worker.ts');
 const { cutCommits, killServer } = await from('faults/postgres-faults.ts');
+const { recordRuns } = await from('faults/recorded-runs.ts');
 const { startShim } = await from('faults/shim.ts');
 const { editRows, flipBits, original, seeded } = await from('faults/tampering.ts');
 const rollouts = await import('./faults-rollouts.mjs');
@@ -129,7 +130,7 @@ async function postgres() {
   if (postgresBin() === undefined) return skipped('Postgres', 'it is not installed');
   const cluster = await startCluster();
   try {
-    for (const name of ['races', 'cuts', 'kills']) cluster.create(name);
+    for (const name of ['races', 'cuts', 'kills', 'runs']) cluster.create(name);
     const stores = [];
     for (let n = 0; n < 50; n += 1) stores.push(value(await openPostgres(cluster.url('races'))));
     await row('50 Postgres clients reach for a lease', '200 rounds', async () =>
@@ -155,6 +156,13 @@ async function postgres() {
       written(await killServer(kills, cluster, 40)),
     );
     await kills.close();
+
+    const store = value(await openPostgres(cluster.url('runs')));
+    await row('server stopped hard every 5 s during recorded runs', 200, async () => {
+      const { runs, stops, wrong } = await recordRuns(store, cluster, 200, 5_000);
+      return { found: `${runs} runs of 4 records, ${stops} stops`, wrong };
+    });
+    await store.close();
   } finally {
     await cluster.remove();
   }
