@@ -44,6 +44,15 @@ export const cannotWrite = (error: unknown): boolean => {
   return ['EROFS', 'EACCES', 'EPERM'].includes(String((error as NodeJS.ErrnoException).code));
 };
 
+/** Not a byte is free, not even for the index of the log that every reader needs. */
+export const hasNoRoom = (error: unknown): boolean => {
+  const { errcode } = (error ?? {}) as { errcode?: unknown };
+  return errcode === SHM_SIZE || resultCode(error) === CODE.full;
+};
+
+/** SQLITE_IOERR_SHMSIZE */
+const SHM_SIZE = 4874;
+
 /** @throws the error itself where it is no failure of the world but a defect of ours */
 export function sqliteFailure(error: unknown): StoreFailure {
   if (error instanceof UnreadableRow) {

@@ -20,7 +20,7 @@ import type * as NodeSqlite from 'node:sqlite';
 import type { DatabaseSync } from 'node:sqlite';
 import { fail, ok } from '../../failure.ts';
 import type { StoreFailure, StoreResult } from '../store.ts';
-import { cannotWrite, sqliteFailure } from './sqlite-failure.ts';
+import { cannotWrite, hasNoRoom, sqliteFailure } from './sqlite-failure.ts';
 import { APPLICATION_ID, migrationFrom, SQLITE_VERSION } from './sqlite-schema.ts';
 
 export type Sqlite = typeof NodeSqlite;
@@ -51,7 +51,8 @@ export function openFile(sqlite: Sqlite, file: string): StoreResult<SqliteFile> 
     return prepare(sqlite, opened);
   } catch (error) {
     opened?.close();
-    if (cannotWrite(error) && existsSync(file)) return openCopy(sqlite, file, error as Error);
+    if ((cannotWrite(error) || hasNoRoom(error)) && existsSync(file))
+      return openCopy(sqlite, file, error as Error);
     throw error;
   }
 }
@@ -173,7 +174,8 @@ function openCopy(sqlite: Sqlite, file: string, why: Error): StoreResult<SqliteF
       discard();
     };
     const message = `${file} cannot be written: ${why.message}`;
-    const opened = handle(db, copy, { noWriting: { kind: 'read_only', message }, close });
+    const kind = hasNoRoom(why) ? 'full' : 'read_only';
+    const opened = handle(db, copy, { noWriting: { kind, message }, close });
     const owned = ownership(db);
     if (owned.ok && owned.value > 0) {
       if (owned.value < SQLITE_VERSION) bringUp(db, owned.value);
