@@ -1,17 +1,12 @@
 /** The parts of the fault suite that kill rollouts: every named point, rivals, signals, a store that goes away. */
 
-import path from 'node:path';
-
-const tests = path.join(path.dirname(import.meta.dirname), 'test');
-const from = (/** @type {string} */ file) => import(path.join(tests, file));
-
-const { stagePackage } = await from('e2e/stage.ts');
-const { postgresBin, startCluster } = await from('contracts/cluster.ts');
-const { cellsOf, readyLane, runCells } = await from('faults/rollout-matrix.ts');
-const { FLOWS } = await from('faults/rollout-points.ts');
-const { openLane } = await from('faults/rollout-lane.ts');
-const rivalry = await from('faults/rollout-rivals.ts');
-const signals = await from('faults/rollout-signals.ts');
+const { stagePackage } = await import('../test/e2e/stage.ts');
+const { postgresBin, startCluster } = await import('../test/contracts/cluster.ts');
+const { cellsOf, readyLane, runCells } = await import('../test/faults/rollout-matrix.ts');
+const { FLOWS } = await import('../test/faults/rollout-points.ts');
+const { openLane } = await import('../test/faults/rollout-lane.ts');
+const rivalry = await import('../test/faults/rollout-rivals.ts');
+const signals = await import('../test/faults/rollout-signals.ts');
 
 const LANES = 2;
 
@@ -59,12 +54,14 @@ export async function rivals(row, skipped) {
     const slow = await openLane({ packageRoot, driver, speed: signals.CANARY_SPEED });
     try {
       await slow.deploy('staging', '1.0.0');
-      for (const [sent, code] of [
+      /** @type {readonly (readonly [readonly NodeJS.Signals[], number])[]} */
+      const sendings = [
         [['SIGTERM'], 143],
         [['SIGINT', 'SIGINT'], 130],
         [['SIGHUP'], 129],
-      ])
-        await row(`${sent} in a canary`, 5, () =>
+      ];
+      for (const [sent, code] of sendings)
+        await row(`${sent.join()} in a canary`, 5, () =>
           rounds(5, () => signals.signalled(slow, sent, code)),
         );
     } finally {
@@ -98,12 +95,13 @@ async function rounds(count, work) {
 
 /** @param {Row} row @param {any} setting @param {string} store @param {'one' | 'all'} each */
 async function matrix(row, setting, store, each) {
+  /** @type {Awaited<ReturnType<typeof readyLane> | undefined>[]} */
   const lanes = await Promise.all(Array.from({ length: LANES }, () => readyLane(setting)));
   try {
     for (const flow of FLOWS) {
       const lane = (lanes[0] ??= await readyLane(setting));
       const cells = await cellsOf(lane, flow, each);
-      const of = new Set(cells.map((/** @type {any} */ { point }) => point)).size;
+      const of = new Set(cells.map(({ point }) => point)).size;
       const how = each === 'all' ? 'then all three' : 'then one of three';
       const what = `SIGKILL at ${of} points, ${how}: ${flow.name}; ${setting.driver}, ${store}`;
       await row(what, cells.length, async () => {
@@ -112,7 +110,7 @@ async function matrix(row, setting, store, each) {
       });
     }
   } finally {
-    await Promise.all(lanes.map((lane) => lane?.close()));
+    for (const lane of lanes) await lane?.close();
   }
 }
 

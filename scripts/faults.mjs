@@ -3,7 +3,7 @@
  * rollouts: every named point. Takes most of an hour and prints a Markdown table; ends with 1 where anything was lost.
  * `npm run faults [-- <part> ...]`
  *
- * Parts: crash, races, postgres, model, tampering, points, rivals.
+ * Parts: crash, races, postgres, model, tampering, points, rivals, judge, canary.
  */
 
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -21,6 +21,7 @@ const { recordRuns } = await from('faults/recorded-runs.ts');
 const { startShim } = await from('faults/shim.ts');
 const { editRows, flipBits, original, seeded } = await from('faults/tampering.ts');
 const rollouts = await import('./faults-rollouts.mjs');
+const canaries = await import('./faults-canaries.mjs');
 const { playOnEveryCore } = await from('rollout/model/threads.ts');
 const { postgresBin, startCluster } = await from('contracts/cluster.ts');
 const { openSqlite } = await import('../src/history/stores/sqlite.ts');
@@ -47,7 +48,8 @@ function value(result) {
 async function row(what, tried, work) {
   const began = performance.now();
   const result = await work();
-  wrong.push(...result.wrong.map((line) => `${what}: ${line}`));
+  for (const line of result.wrong) console.error(`${what}: ${line}`);
+  wrong.push(...result.wrong);
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   const verdict = result.wrong.length === 0 ? 'holds' : `${result.wrong.length} WRONG`;
   console.log(`| ${what} | ${tried} | ${result.found} | ${verdict} | ${seconds} s |`);
@@ -203,6 +205,8 @@ const parts = {
   ...{ crash, races, postgres, model, tampering },
   points: () => rollouts.points(row, skipped),
   rivals: () => rollouts.rivals(row, skipped),
+  judge: () => canaries.judge(row),
+  canary: () => canaries.canary(row),
 };
 const asked = process.argv.slice(2);
 console.log(`Node ${process.version}, ${os.availableParallelism()} cores, ${os.platform()}.\n`);
@@ -213,5 +217,4 @@ try {
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
-for (const line of wrong) console.error(line);
 process.exitCode = wrong.length === 0 ? 0 : 1;
