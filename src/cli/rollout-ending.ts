@@ -2,6 +2,7 @@
 
 import type { Failure } from '../failure.ts';
 import type { StoreFailure } from '../history/store.ts';
+import { freezeText } from '../rollout/frozen.ts';
 import { failureText } from '../rollout/perform.ts';
 import type { Plan } from '../rollout/plan.ts';
 import type { CandidateLeft, Outcome } from '../rollout/ports.ts';
@@ -27,12 +28,17 @@ const wrong = (message: string, ...help: readonly string[]): Failure => ({
 
 /** A row a refusal; those without words of their own are told by the caller's. */
 const WORDS: Words = {
-  missing_steps: ({ steps }, environment) =>
-    wrong(
-      `the gates name steps that nobody declares for ${environment}`,
+  missing_steps: ({ steps }, environment) => {
+    const isPath = steps.every(({ section }) => section !== undefined);
+    const paths = 'declare each path: probes.<name>: { http: GET /… }, or { not_applicable: why }';
+    const whole = `or one step that walks them all: environments.${environment}.steps.smoke: <command>`;
+    return wrong(
+      `the gates name ${isPath ? 'paths' : 'steps'} that nobody declares for ${environment}`,
       ...steps.map(({ name, place }) => `${place.file}:${place.line}  ${name}`),
-      `declare each: environments.${environment}.steps.<name>: <command>`,
-    ),
+      ...(isPath ? [] : [`declare each: environments.${environment}.steps.<name>: <command>`]),
+      ...(steps.some(({ section }) => section !== undefined) ? [paths, whole] : []),
+    );
+  },
   nothing_deploys: (_refusal, environment) =>
     wrong(
       `no gate deploys to ${environment}`,
@@ -50,6 +56,15 @@ const WORDS: Words = {
     message: `${environment} is pinned to ${version} by ${actor}: ${reason}`,
     help: [`release it: nemesis deploy:unfreeze ${environment}`],
   }),
+  frozen: ({ freeze }, environment) => ({
+    kind: 'frozen',
+    message: `${environment} is ${freezeText(freeze)}`,
+    help: [
+      ...(freeze.kind === 'person' ? [`end it: nemesis deploy:unfreeze ${environment}`] : []),
+      'deploy all the same: --override-freeze REASON, which is recorded',
+    ],
+  }),
+  not_admitted: ({ failure }) => failure,
   locked: ({ by: { owner, host, step, id }, clockJumped }, environment) => ({
     kind: 'locked',
     message: `${environment} is locked by ${owner} on ${host}, at ${step}`,
@@ -100,6 +115,7 @@ export function refusalOf(
 }
 
 const LEFT: Readonly<Record<CandidateLeft, string>> = {
+  nothing_changed: 'nothing was changed',
   had_no_traffic: 'the candidate had no traffic',
   taken_off: 'all traffic was put back on the release before',
   may_have_traffic: 'the candidate may still have traffic',

@@ -1,7 +1,10 @@
 /** What the walker needs of the world. Everything is passed in, so that a canary of half an hour walks in a test. */
 
+import type { NamedProbe } from '../config/probe.ts';
 import type { JournalRecord, ReleaseRecord } from '../history/records.ts';
 import type { StoreResult } from '../history/store.ts';
+import type { Verdict } from './analysis/spec.ts';
+import type { AskSources } from './sources/ask-all.ts';
 import type { Driver, Observed } from './driver.ts';
 import type { Plan, Step } from './plan.ts';
 import type { Fired, Judged } from './triggers.ts';
@@ -36,13 +39,23 @@ export interface CommandContext {
   readonly beforeTraffic: boolean;
 }
 
+/** A command of the project, or paths of the service that are tried; then there are no words. */
+export interface Runnable {
+  readonly argv: readonly string[];
+  readonly timeoutMs: number;
+  readonly probes?: {
+    readonly suite: 'smoke' | 'validation';
+    readonly probes: readonly NamedProbe[];
+  };
+}
+
 export interface WalkPorts {
   readonly note: Note;
   readonly driver: Driver;
   readonly fence: number;
   readonly clock: Clock;
   readonly runCommand: (
-    command: { readonly argv: readonly string[]; readonly timeoutMs: number },
+    command: Runnable,
     context: CommandContext,
     signal: AbortSignal,
   ) => Promise<CommandRun>;
@@ -51,6 +64,8 @@ export interface WalkPorts {
    * @param armed has the candidate traffic? Where not, only the person's wish is heard
    */
   readonly alerts: (plan: Plan, deployment: string, armed: boolean) => Promise<AlertsSeen>;
+  /** Asks the sources that the environment declares; absent where there is nobody to ask. */
+  readonly sources?: AskSources;
   readonly tell: (event: RolloutEvent) => void;
   /** Aborted when this process is to end. */
   readonly signal: AbortSignal;
@@ -113,6 +128,15 @@ export type RolloutEvent =
       readonly waitsFor: readonly string[];
     }
   | {
+      readonly kind: 'judged';
+      readonly plan: Plan;
+      readonly step: Step;
+      readonly at: number;
+      readonly verdict: Verdict;
+      /** It is watched once more as long. */
+      readonly extends: boolean;
+    }
+  | {
       readonly kind: 'step_ended';
       readonly plan: Plan;
       readonly step: Step;
@@ -120,6 +144,13 @@ export type RolloutEvent =
       readonly at: number;
       readonly outcome: 'done' | 'failed';
       readonly seen: string;
+    }
+  /** Its traffic goes back, its instances stay, and a person is asked. */
+  | {
+      readonly kind: 'withdrawing';
+      readonly plan: Plan;
+      readonly because: Fired;
+      readonly at: number;
     }
   | {
       readonly kind: 'taking_back';
@@ -155,4 +186,4 @@ export type Outcome =
   | { readonly kind: 'journal_lost'; readonly why: string; readonly candidate: CandidateLeft };
 
 /** How a candidate was left whose rollout could not go on. */
-export type CandidateLeft = 'had_no_traffic' | 'taken_off' | 'may_have_traffic';
+export type CandidateLeft = 'nothing_changed' | 'had_no_traffic' | 'taken_off' | 'may_have_traffic';

@@ -7,7 +7,7 @@ import type { Outcome, WalkPorts } from './ports.ts';
 import { observedText } from './shape.ts';
 import { planRestore, type TakenBack } from './strategies/restore.ts';
 import type { Fired } from './triggers.ts';
-import { goneBy, lostBy } from './wait.ts';
+import { goneBy, lostBy, type Lost } from './wait.ts';
 import { walk } from './walk.ts';
 import { endWithout, type Sides } from './without-journal.ts';
 
@@ -46,12 +46,12 @@ export async function takeBack(asked: TakeBack, ports: WalkPorts): Promise<Outco
   const { running, because } = asked;
   // Decided is written before anything else: whoever finds it half done goes the same way.
   const decided = running === undefined ? undefined : await ports.note([fired(running, because)]);
-  if (decided?.ok === false) return endWithout(lostBy(decided.failure), sidesOf(asked), ports);
+  if (decided?.ok === false) return unbegun(lostBy(decided.failure), asked, ports);
   ports.at('decided', 0, RESTORE);
   const rollback = ports.newId();
   // What told this process to end shall not end its way back.
   const observed = await observePatiently({ ...ports, signal: ports.lost });
-  if (ports.lost.aborted) return endWithout(goneBy(ports.lost), sidesOf(asked), ports);
+  if (ports.lost.aborted) return unbegun(goneBy(ports.lost), asked, ports);
   if (typeof observed === 'string') return unseen(asked, rollback, observed, ports);
   const plan = planRestore(asked.plan, asked.bad, asked.good, observed);
   const begun = await ports.note([
@@ -60,9 +60,16 @@ export async function takeBack(asked: TakeBack, ports: WalkPorts): Promise<Outco
     ...(running === undefined ? [fired(rollback, because)] : []),
     ...pinning(asked, rollback),
   ]);
-  if (!begun.ok) return endWithout(lostBy(begun.failure), sidesOf(asked), ports);
+  if (!begun.ok) return unbegun(lostBy(begun.failure), asked, ports);
   ports.tell({ kind: 'began', deployment: rollback, plan, at: ports.clock.now() });
   return walkBack({ asked, rollback, plan, from: 0 }, ports);
+}
+
+/** A deployment that runs is taken off without a record; an environment at rest is left to the record that tells of it. */
+async function unbegun(lost: Lost, asked: TakeBack, ports: WalkPorts): Promise<Outcome> {
+  if (asked.running !== undefined || lost.kind === 'taken_over')
+    return endWithout(lost, sidesOf(asked), ports);
+  return { ...lost, candidate: 'nothing_changed' };
 }
 
 export interface WalkingBack {
@@ -93,6 +100,7 @@ export async function walkBack(
   switch (walked.kind) {
     case 'done':
       return ended(asked, rollback, sides, ports);
+    case 'unclear':
     case 'failed': {
       const why = walked.because.explanation.join('; ');
       const seen = await ports.driver.observe(ports.lost);
@@ -119,7 +127,7 @@ async function unseen(
     restorable: [],
   });
   const begun = await ports.note(beginning(asked, rollback, plan));
-  if (!begun.ok) return endWithout(lostBy(begun.failure), sidesOf(asked), ports);
+  if (!begun.ok) return unbegun(lostBy(begun.failure), asked, ports);
   return failed({ asked, rollback, why, serves: 'unknown' }, sidesOf(asked), ports);
 }
 
