@@ -33,12 +33,17 @@ function start() {
   if (isEmergency()) return rollBack();
   var entry = path.join(root, 'dist', 'main.js');
   if (fs.existsSync(entry)) {
-    var cache = cacheFolder();
-    if (cache !== undefined) require('module').enableCompileCache(cache);
-    require(entry).main();
+    require('./load.js').load(path.dirname(entry), cacheFolder(), argv[0]).main().then(leave);
   } else {
-    require(path.join(root, 'src', 'main.ts')).main();
+    require(path.join(root, 'src', 'main.ts'))
+      .main()
+      .then(leave);
   }
+}
+
+// All is written; what is still open, the system closes.
+function leave() {
+  process.exit();
 }
 
 function isEmergency() {

@@ -1,15 +1,20 @@
 #!/usr/bin/env bash
-# Installs the real components the tests need on a bare Debian machine: a Postgres server, haproxy, and strace for the
-# fault tests. What is there already is left alone. Elsewhere it says what is missing; the tests then say what they skip.
+# Installs the real components the tests need on a bare Debian machine: a Postgres server, haproxy, Prometheus, Chromium
+# for pages, and strace for the fault tests. What is there already is left alone. Elsewhere it says what is missing; the tests then say what they skip.
 set -euo pipefail
 
 missing=()
 command -v strace >/dev/null || missing+=(strace)
+command -v ssh-keygen >/dev/null || missing+=(openssh-client)
 if ! command -v initdb >/dev/null && ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
   missing+=(postgresql)
 fi
 if ! PATH="$PATH:/usr/local/sbin:/usr/sbin" command -v haproxy >/dev/null; then
   missing+=(haproxy)
+fi
+command -v prometheus >/dev/null || missing+=(prometheus)
+if ! command -v chromium >/dev/null && [ -z "${CHROME_PATH:-}" ]; then
+  missing+=(chromium)
 fi
 [ ${#missing[@]} -gt 0 ] || exit 0
 

@@ -28,7 +28,10 @@ const keyRows = (properties) =>
 
 const driverOf = (key) => (key in LOCAL_KEYS ? 'local' : key in COMMAND_KEYS ? 'command' : 'both');
 
+const probe = config.probes.additionalProperties.properties;
+
 const tables = {
+  'probe-keys': table(['key', 'meaning'], keyRows(probe)),
   'release-keys': table(['key', 'meaning'], keyRows(config.release.properties)),
   'environment-keys': table(
     ['key', 'driver', 'meaning'],
@@ -72,7 +75,7 @@ const tables = {
 // prettier pads the columns
 const plain = (text) => text.replace(/ +\|/g, ' |').replace(/-{3,}/g, '---');
 
-for (const name of ['README.md', 'docs/environments.md']) {
+for (const name of ['README.md', 'docs/environments.md', 'docs/probes.md']) {
   const file = path.join(root, name);
   const before = readFileSync(file, 'utf8');
   const after = before.replace(

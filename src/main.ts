@@ -30,6 +30,7 @@ function parts(): Parts {
   return {
     packageRoot,
     version,
+    leaves: true,
     build: isSource ? undefined : `${version} ${mtimeMs} ${size}`,
     sources: async () => {
       if (isSource) return (await import('./measure/runners.ts')).runners;

@@ -15,6 +15,7 @@ const ROOMS = [
 /** Seen by all. What `event.ts` itself names, it names as types only. */
 const COMMON = ['event.ts', 'failure.ts'];
 const PURE = [
+  'rollout/analysis',
   ...['language', 'judge', 'history/folds', 'rollout/strategies', 'rollout/simulation'],
   ...['plan', 'shape', 'traffic', 'triggers', 'unfinished', 'way-back'].map(
     (name) => `rollout/${name}.ts`,

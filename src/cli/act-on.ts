@@ -10,7 +10,7 @@ import type { CommandInput } from './commands/command.ts';
 import type { Ending } from './exit.ts';
 import { environmentOption } from './history-options.ts';
 import { endingOfOutcome, refusalOf } from './rollout-ending.ts';
-import { rememberHead, withRollouts, type Rollouts } from './rollouts.ts';
+import { rememberEnd, withRollouts, type Rollouts } from './rollouts.ts';
 import { failed } from './store-failure.ts';
 
 type Act = (
@@ -40,7 +40,7 @@ export function actOn(
       context.value.tell(event);
     };
     const acted = await act(rollouts, environment.value, { ...context.value, tell });
-    await rememberHead(rollouts.history, name);
+    await rememberEnd(rollouts.history, name, acted);
     if (!acted.ok) return failed(refusalOf(acted.failure, name, rollouts.history.told, io));
     if (options['json'] === true) {
       const result = { schema: 'nemesis.rollout/1', environment: name, plan, outcome: acted.value };

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline/promises';
 import type { Approval } from '../pipeline/approvals.ts';
 import type { Plan } from '../rollout/plan.ts';
 import { planText } from '../report/plan-text.ts';
+import { harmless } from '../report/text.ts';
 import type { Rollouts } from './rollouts.ts';
 
 /** Undefined where nobody can be asked. `--yes` asks nobody either: it never approves anything. */
@@ -14,8 +15,9 @@ export function askApproval(
   if (!io.errIsTerminal || !process.stdin.isTTY || io.env['CI'] || input.options['json'] === true)
     return undefined;
   if (input.options['yes'] === true || input.options['until'] === 'approval') return undefined;
-  return async ({ id, release }, plan) => {
+  return async ({ id, release, accepts }, plan) => {
     io.err(`${planText(plan, style.columns)}\n`);
+    for (const one of accepts) io.err(`${harmless(`accepts ${one}`)}\n`);
     const asking = createInterface({ input: process.stdin, output: process.stderr });
     try {
       const question = `approve ${release.version} for ${plan.environment} (${id})? type yes: `;

@@ -4,10 +4,14 @@ import { userStateFolder } from '../history/heads.ts';
 import { importSpool } from '../history/import-spool.ts';
 import type { StorePlace } from '../history/open-store.ts';
 import { headStands, rememberEnd } from './history-streams.ts';
-import type { History } from './history.ts';
+import type { ConfiguredHistory } from './history.ts';
 import type { Io } from './io.ts';
 
-export async function bringHome(history: History, place: StorePlace, io: Io): Promise<void> {
+export async function bringHome(
+  history: ConfiguredHistory,
+  place: StorePlace,
+  io: Io,
+): Promise<void> {
   const { store, service, told } = history;
   const { imported, kept } = await importSpool({
     ...{ stateFolder: userStateFolder(io.env), env: io.env, store, place, service },

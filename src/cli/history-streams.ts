@@ -6,14 +6,15 @@ import { checkHead } from '../history/heads.ts';
 import type { JournalEvent, Stream } from '../history/journal.ts';
 import type { JournalRecord } from '../history/records.ts';
 import { gitUserName } from './git-user.ts';
-import type { History } from './history.ts';
+import type { ConfiguredHistory } from './history.ts';
 import { CONTROL, LONGEST_NAME, meantId } from './history-options.ts';
 import type { Io } from './io.ts';
+import { newId } from './new-id.ts';
 import { usage } from './store-failure.ts';
 
 /** Is the end of the chain still what this user has seen? Nothing is added to a history that was cut or rewritten. */
 export async function headStands(
-  { store, heads, told }: History,
+  { store, heads, told }: ConfiguredHistory,
   stream: Stream,
   seen = heads.recall(store.name, stream),
 ): Promise<Result<void>> {
@@ -27,7 +28,7 @@ export async function headStands(
 
 /** Says which of the chains asked for no longer end as this user has seen them end. */
 export async function warnOfBreaks(
-  history: History,
+  history: ConfiguredHistory,
   io: Io,
   only: { readonly service?: string | undefined; readonly env?: string | undefined } = {},
 ): Promise<void> {
@@ -42,7 +43,11 @@ export async function warnOfBreaks(
 }
 
 /** Notes how far the chain goes. Forgetting it is harmless, so a folder that cannot be written is passed over. */
-export function rememberEnd({ store, heads }: History, stream: Stream, last: JournalEvent): void {
+export function rememberEnd(
+  { store, heads }: ConfiguredHistory,
+  stream: Stream,
+  last: JournalEvent,
+): void {
   try {
     heads.remember(store.name, stream, { seq: last.seq, hash: last.hash });
   } catch {
@@ -52,7 +57,7 @@ export function rememberEnd({ store, heads }: History, stream: Stream, last: Jou
 
 /** The deployment an option names, whole or by a beginning only it has; undefined where none is named. */
 export async function deploymentNamed(
-  { store, service, told }: History,
+  { store, service, told }: ConfiguredHistory,
   environment: string,
   given: string | undefined,
 ): Promise<Result<string | undefined>> {
@@ -70,7 +75,7 @@ export type NewRecord = JournalRecord & { readonly at: number };
 
 /** Adds events to the end of a chain, in one step. */
 export async function appendRecords(
-  history: History,
+  history: ConfiguredHistory,
   environment: string,
   { env }: Io,
   records: readonly NewRecord[],
@@ -80,10 +85,8 @@ export async function appendRecords(
   const stands = await headStands(history, stream);
   if (!stands.ok) return stands;
   const who = { actor: await actorIn(session, env), host: os.hostname() };
-  // Only who appends needs it: to load it takes longer than to read a history.
-  const { randomUUID } = await import('node:crypto');
   const drafts = records.map(({ type, at, body }) => {
-    return { id: randomUUID(), type, at, ...who, body: { ...body } };
+    return { id: newId(), type, at, ...who, body: { ...body } };
   });
   const appended = await store.append(stream, drafts);
   if (!appended.ok) return fail(told(appended.failure));
@@ -93,7 +96,10 @@ export async function appendRecords(
 }
 
 /** The person git knows here, or the user who is logged in. */
-export async function actorIn(session: History['session'], env: Io['env']): Promise<string> {
+export async function actorIn(
+  session: ConfiguredHistory['session'],
+  env: Io['env'],
+): Promise<string> {
   const name = (await gitUserName(session, env))?.trim();
   const actor = name || env['USER'] || env['LOGNAME'] || '';
   return actor.replace(CONTROL, '').slice(0, LONGEST_NAME) || 'unknown';

@@ -11,13 +11,13 @@ import { textOption, type CommandInput } from './commands/command.ts';
 import type { Ending } from './exit.ts';
 import type { Io } from './io.ts';
 import type { Parts } from './parts.ts';
-import { openSession, type Session } from './session.ts';
+import { openConfigured, openSession, type ConfiguredSession, type Session } from './session.ts';
 import { makeStateDir } from './state-dir.ts';
 import { WHERE_SAID, failed, failureOf, passwordsIn, usage } from './store-failure.ts';
 import { distrusted } from './trust.ts';
 
-export interface History {
-  readonly session: Session;
+export interface ConfiguredHistory {
+  readonly session: ConfiguredSession;
   readonly service: string;
   readonly store: Store;
   /** What this user has seen of it before. */
@@ -25,6 +25,11 @@ export interface History {
   /** The same failure as one a command can end in. */
   readonly told: (failure: StoreFailure) => Failure;
 }
+
+/** With the gates. */
+export type History = Of<Session>;
+
+type Of<S extends ConfiguredSession> = ConfiguredHistory & { readonly session: S };
 
 /** Why there is no history to work on; `damage` where the store is there and cannot be read. */
 export interface Refusal {
@@ -34,24 +39,46 @@ export interface Refusal {
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-type Work = (history: History) => Promise<Ending>;
+type Refused = (refusal: Refusal) => Ending;
 
 /**
  * Opens the history, does the work and closes it.
  * @param use `read` makes no file: where none is, the history is empty
  */
-export async function withHistory(
+export function withHistory(
   input: CommandInput,
   use: 'read' | 'write',
-  work: Work,
-  refused: (refusal: Refusal) => Ending = ({ failure }) => ({ kind: 'failed', failure }),
+  work: (history: History) => Promise<Ending>,
+  refused?: Refused,
 ): Promise<Ending> {
-  const opened = await openHistory(input, use);
-  if (!opened.ok) return interruptedOr(refused(opened.failure), input.io);
+  return openAndClose(openSession, input, use, work, refused);
+}
+
+/** The same for who does not ask for the gates, which takes less time. */
+export function withConfiguredHistory(
+  input: CommandInput,
+  use: 'read' | 'write',
+  work: (history: ConfiguredHistory) => Promise<Ending>,
+): Promise<Ending> {
+  return openAndClose(openConfigured, input, use, work);
+}
+
+async function openAndClose<S extends ConfiguredSession>(
+  open: (io: Io, parts: Parts, cwd?: string) => Promise<Result<S>>,
+  { options, io, parts }: CommandInput,
+  use: 'read' | 'write',
+  work: (history: Of<S>) => Promise<Ending>,
+  refused: Refused = ({ failure }) => ({ kind: 'failed', failure }),
+): Promise<Ending> {
+  const session = await open(io, parts, textOption(options, 'cwd'));
+  const opened = session.ok
+    ? await openHistoryOf(session.value, io, parts, use)
+    : fail({ failure: session.failure });
+  if (!opened.ok) return interruptedOr(refused(opened.failure), io);
   try {
-    return interruptedOr(await work(opened.value), input.io);
+    return interruptedOr(await work(opened.value), io);
   } finally {
-    await opened.value.store.close();
+    await opened.value.store.close(parts.leaves);
   }
 }
 
@@ -62,22 +89,13 @@ export function interruptedOr(ending: Ending, { signal: { reason } }: Io): Endin
   return failed({ kind: 'interrupted', signal });
 }
 
-async function openHistory(
-  { options, io, parts }: CommandInput,
-  use: 'read' | 'write',
-): Promise<Result<History, Refusal>> {
-  const opened = await openSession(io, parts, textOption(options, 'cwd'));
-  if (!opened.ok) return fail({ failure: opened.failure });
-  return await openHistoryOf(opened.value, io, parts, use);
-}
-
 /** The history of a session that is open already; whoever opens it closes its store. */
-export async function openHistoryOf(
-  session: Session,
+export async function openHistoryOf<S extends ConfiguredSession>(
+  session: S,
   io: Io,
   parts: Parts,
   use: 'read' | 'write',
-): Promise<Result<History, Refusal>> {
+): Promise<Result<Of<S>, Refusal>> {
   const found = historyPlace(session, io.env);
   if (!found.ok) return fail({ failure: found.failure });
   const { kind, where, asked } = found.value;
@@ -116,7 +134,7 @@ interface Place extends StorePlace {
 }
 
 /** Where it is, without opening it: what was said wrongly about it is known at once. */
-export function historyPlace(session: Session, env: Io['env']): Result<Place> {
+export function historyPlace(session: ConfiguredSession, env: Io['env']): Result<Place> {
   const asked = askedStore(session, env);
   if (!asked.ok) return asked;
   const place = storePlace(asked.value, session.root);
@@ -167,7 +185,7 @@ async function openPlace(
 
 /** What NEMESIS_STORE or the configuration says; undefined where neither does. */
 function askedStore(
-  { loaded }: Session,
+  { loaded }: ConfiguredSession,
   env: Readonly<Record<string, string | undefined>>,
 ): Result<string | undefined> {
   if (env['NEMESIS_STORE']) return ok(env['NEMESIS_STORE']);

@@ -23,6 +23,8 @@ export interface Parts {
   engine(runId: string): Promise<ProcessEngine>;
   /** Drivers and the commands a project declares; absent where nothing may be rolled out. */
   readonly rollout?: () => Promise<RolloutParts>;
+  /** The process ends with the command. */
+  readonly leaves?: boolean;
   /** The kinds of store a history can be in; absent where nothing may be remembered. */
   readonly stores?: () => Promise<StoreTable>;
 }

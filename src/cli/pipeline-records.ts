@@ -5,6 +5,7 @@ import { fail, ok, type Result } from '../failure.ts';
 import { NO_ENVIRONMENT } from '../history/journal.ts';
 import type { JournalRecord, ReleaseRecord } from '../history/records.ts';
 import type { GateName } from '../judge/agent.ts';
+import { toleratedAbsences } from '../judge/readiness.ts';
 import {
   hasPassed,
   progressIn,
@@ -12,6 +13,7 @@ import {
   PROGRESS_TYPES,
   type Progress,
 } from '../pipeline/progress.ts';
+import type { CheckResult } from '../pipeline/result.ts';
 import type { Outcome } from '../rollout/ports.ts';
 import { appendRecords } from './history-streams.ts';
 import type { Promotion } from './promotion.ts';
@@ -80,7 +82,8 @@ export async function passMeasured(
   }
   const measured = await promotion.measure();
   if (!measured.ok) return measured;
-  const { verdicts, readiness } = measured.value;
+  const { verdicts, readiness, score } = measured.value;
+  const accepts = acceptedIn(verdicts, score);
   const { pipeline } = progress;
   const noted = await notePipeline(
     rollouts,
@@ -91,6 +94,7 @@ export async function passMeasured(
         gate,
         verdict: mode === 'observe' ? ('passed' as const) : kind,
         reasons: reasons.map(({ sentence }) => sentence.text),
+        accepts,
       },
     })),
   );
@@ -109,6 +113,19 @@ export async function passMeasured(
   return ok(undefined);
 }
 
+/** Said to whoever approves: what was not measured and is tolerated, and which gates decide nothing. */
+function acceptedIn(
+  verdicts: CheckResult['verdicts'],
+  score: CheckResult['score'],
+): readonly string[] {
+  const enforced = verdicts.filter(({ mode }) => mode === 'enforce');
+  const observed = verdicts.filter(({ mode }) => mode === 'observe');
+  return [
+    ...observed.map(({ gate }) => `${gate}: observed only`),
+    ...toleratedAbsences(enforced, score),
+  ];
+}
+
 function ageText(progress: Progress, now: number): string {
   const at = Math.min(...MEASURED.map((gate) => progress.gates.get(gate)?.at ?? now));
   return `${Math.max(0, Math.round((now - at) / 60_000))} m ago`;
@@ -120,18 +137,23 @@ export async function noteStage(
   { pipeline }: Progress,
   gate: string,
   outcome: Outcome,
+  unmeasured: readonly string[] = [],
 ): Promise<Result<void>> {
   const isDone = outcome.kind === 'succeeded';
-  const reasons = 'because' in outcome ? [outcome.because.trigger] : [];
+  const reasons =
+    'because' in outcome
+      ? [outcome.because.trigger]
+      : unmeasured.map((check) => `${check} was not measured: not declared`);
+  const verdict = unmeasured.length > 0 ? 'warned' : 'passed';
   const judged: JournalRecord = {
     type: 'gate_judged',
-    body: { pipeline, gate, verdict: isDone ? 'passed' : 'blocked', reasons },
+    body: { pipeline, gate, verdict: isDone ? verdict : 'blocked', reasons },
   };
   const status = isDone ? 'released' : 'rolled_back';
   const isLast = gate === 'production' || !isDone;
   const finished: JournalRecord = {
     type: 'pipeline_finished',
-    body: { pipeline, status, reason: reasons[0] ?? outcome.kind },
+    body: { pipeline, status, reason: isDone ? outcome.kind : (reasons[0] ?? outcome.kind) },
   };
   return notePipeline(rollouts, isLast ? [judged, finished] : [judged]);
 }

@@ -1,6 +1,6 @@
 /** The real process as an `Io`: streams that survive a closed pipe, signals as an abort. */
 
-import { writeSync } from 'node:fs';
+import { fstatSync, statSync, writeSync } from 'node:fs';
 import type { Io } from './io.ts';
 
 export function processIo(): Io {
@@ -15,15 +15,16 @@ export function processIo(): Io {
     cwd: process.cwd(),
     out: (text) => write(1, text),
     err: (text) => write(2, text),
-    // Asked for late: Node loads its whole network and stream code to answer.
     get outIsTerminal() {
-      return process.stdout.isTTY === true;
+      return maybeTerminal(1) && process.stdout.isTTY === true;
     },
     get errIsTerminal() {
-      return process.stderr.isTTY === true;
+      return maybeTerminal(2) && process.stderr.isTTY === true;
     },
     get columns() {
-      return process.stdout.columns ?? process.stderr.columns ?? 80;
+      const out = maybeTerminal(1) ? process.stdout.columns : undefined;
+      const err = () => (maybeTerminal(2) ? process.stderr.columns : undefined);
+      return out ?? err() ?? 80;
     },
     now: () => Date.now(),
     sleep: async (ms) => {
@@ -32,6 +33,19 @@ export function processIo(): Io {
     },
     signal: stop.signal,
   };
+}
+
+/**
+ * Whether it is worth asking: Node loads its whole network and stream code to answer, and files, pipes and the null
+ * device are no terminals.
+ */
+function maybeTerminal(descriptor: 1 | 2): boolean {
+  try {
+    const found = fstatSync(descriptor);
+    return found.isCharacterDevice() && found.rdev !== statSync('/dev/null').rdev;
+  } catch {
+    return true;
+  }
 }
 
 /** Whole, in order, before the process can end; a reader that has gone away is no reason to fail. */

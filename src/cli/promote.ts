@@ -1,7 +1,9 @@
 /** Takes a release through one deploying gate: planned, approved where that is asked for, and walked. */
 
 import { fail, ok, type Result } from '../failure.ts';
+import type { EnvironmentConfig } from '../config/environment.ts';
 import type { ReleaseRecord } from '../history/records.ts';
+import type { Approval } from '../pipeline/approvals.ts';
 import { hasPassed, type Progress } from '../pipeline/progress.ts';
 import type { Plan } from '../rollout/plan.ts';
 import type { Outcome } from '../rollout/ports.ts';
@@ -15,8 +17,8 @@ import {
 import { noteStage } from './pipeline-records.ts';
 import type { Promoted, Promotion } from './promotion.ts';
 import { refusalOf } from './rollout-ending.ts';
-import { rememberHead, type Rollouts } from './rollouts.ts';
-import { approve } from './stage-approval.ts';
+import { rememberEnd, type Rollouts } from './rollouts.ts';
+import { admitOnce, approve } from './stage-approval.ts';
 
 export interface StageAsked {
   readonly gate: 'staging' | 'production';
@@ -45,28 +47,34 @@ export async function passStage(
   if (!planned.ok) return withoutPlan(promotion, progress, asked, planned.failure, context.value);
   const plan = planned.value;
   if (asked.planOnly) return ok({ kind: 'planned', plans: [plan] });
-  const stop = await stopBefore(promotion, progress, asked, plan);
+  const stop = await stopBefore(promotion, progress, asked, plan, environment.value);
   if (!stop.ok) return stop;
-  if (stop.value !== undefined) return ok(stop.value);
-  const acted = await actStage(plan, request, context.value);
-  await rememberHead(history, asked.environment);
+  const { promoted, approval } = stop.value;
+  if (promoted !== undefined) return ok(promoted);
+  const admit = approval && admitOnce(rollouts, approval, asked.environment);
+  const acted = await actStage(plan, request, { ...context.value, ...(admit && { admit }) });
+  await rememberEnd(history, asked.environment, acted);
   if (!acted.ok) return fail(refusalOf(acted.failure, asked.environment, history.told, io));
   return endedStage(rollouts, progress, asked.gate, plan, acted.value);
 }
 
-/** A person has to say yes first, or was all that was asked for; undefined where it goes on. */
+/** A person has to say yes first, or was all that was asked for; `promoted` is undefined where it goes on. */
 async function stopBefore(
   promotion: Promotion,
   progress: Progress | undefined,
   { needsApproval, stopAtApproval }: StageAsked,
   plan: Plan,
-): Promise<Result<Promoted | undefined>> {
-  if (needsApproval) {
-    const approved = await approve(promotion, progress, plan);
-    if (!approved.ok) return approved;
-    if (approved.value !== undefined) return ok({ kind: 'waiting', approval: approved.value });
-  }
-  return ok(stopAtApproval ? { kind: 'so_far', gate: 'approval' } : undefined);
+  { approval: policy }: EnvironmentConfig,
+): Promise<Result<{ readonly promoted?: Promoted; readonly approval?: Approval }>> {
+  const stop: { promoted?: Promoted } = stopAtApproval
+    ? { promoted: { kind: 'so_far', gate: 'approval' } }
+    : {};
+  if (!needsApproval) return ok(stop);
+  const asked = { progress, plan, policy, looksOnly: stopAtApproval };
+  const approved = await approve(promotion, asked);
+  if (!approved.ok) return approved;
+  if (approved.value.kind === 'approved') return ok({ ...stop, approval: approved.value.approval });
+  return ok({ promoted: { ...approved.value, kind: 'waiting' } });
 }
 
 /** Nothing is planned where it serves already, or where this very release was left half done. */
@@ -107,7 +115,7 @@ async function goOnStage(
   const { history, io } = rollouts;
   say(`${plan.release.version} was left half done in ${environment}; going on from there`);
   const resumed = await resumeStage(context, false);
-  await rememberHead(history, environment);
+  await rememberEnd(history, environment, resumed);
   if (!resumed.ok) return fail(refusalOf(resumed.failure, environment, history.told, io));
   return endedStage(rollouts, progress, gate, plan, resumed.value);
 }
@@ -119,8 +127,10 @@ async function endedStage(
   plan: Plan,
   outcome: Outcome,
 ): Promise<Result<Promoted>> {
-  if (progress !== undefined) {
-    const noted = await noteStage(rollouts, progress, gate, outcome);
+  // What comes of it is told by whoever has taken it over, or goes on with it.
+  const isOver = outcome.kind !== 'taken_over' && outcome.kind !== 'journal_lost';
+  if (progress !== undefined && isOver) {
+    const noted = await noteStage(rollouts, progress, gate, outcome, plan.unmeasured);
     if (!noted.ok) return noted;
   }
   return ok({ kind: 'ended', plan, outcome });

@@ -6,6 +6,7 @@ import type { Approval } from '../pipeline/approvals.ts';
 import type { CheckResult } from '../pipeline/result.ts';
 import type { Plan } from '../rollout/plan.ts';
 import type { Outcome } from '../rollout/ports.ts';
+import type { Waiting } from './stage-approval.ts';
 import type { Rollouts } from './rollouts.ts';
 
 /** How a release came through. */
@@ -13,7 +14,7 @@ export type Promoted =
   | { readonly kind: 'released' }
   /** As far as was asked. */
   | { readonly kind: 'so_far'; readonly gate: string }
-  | { readonly kind: 'waiting'; readonly approval: Approval }
+  | ({ readonly kind: 'waiting' } & Waiting)
   | { readonly kind: 'planned'; readonly plans: readonly Plan[] }
   | { readonly kind: 'ended'; readonly plan: Plan; readonly outcome: Outcome };
 

@@ -1,7 +1,6 @@
 /** What every command that acts on an environment begins with: configuration, history, driver, the way to tell. */
 
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import os from 'node:os';
 import { fail, ok, type Failure, type Result } from '../failure.ts';
 import type { EnvironmentConfig } from '../config/environment.ts';
@@ -10,10 +9,10 @@ import { userStateFolder } from '../history/heads.ts';
 import type { ReleaseRecord } from '../history/records.ts';
 import { inTriggerOrder } from '../judge/trigger.ts';
 import { nearest } from '../language/index.ts';
-import { artifactPlace } from '../pipeline/release.ts';
 import type { Driver } from '../rollout/driver.ts';
 import { rememberEnvironment, storeWritten } from '../rollout/last-good.ts';
 import type { RolloutParts, RolloutPlace } from '../rollout/parts.ts';
+import type { Outcome } from '../rollout/ports.ts';
 import type { StageContext } from '../rollout/stage.ts';
 import type { Actor, PlanRequest } from '../rollout/strategies/plan-rollout.ts';
 import { rolloutReporter, type RolloutReporter } from '../report/rollout-text.ts';
@@ -24,8 +23,9 @@ import type { Ending } from './exit.ts';
 import { actorIn, headStands } from './history-streams.ts';
 import { withHistory, type History } from './history.ts';
 import { failpoint } from './failpoint.ts';
-import { spanOf } from './history-options.ts';
+import { lineOption, spanOf } from './history-options.ts';
 import type { Io } from './io.ts';
+import { placeOf } from './rollout-place.ts';
 import { failed, usage } from './store-failure.ts';
 
 export interface Rollouts {
@@ -88,17 +88,7 @@ function rolloutsOf(
   const { io } = input;
   const { session, service, store } = history;
   const { config, agents } = session.loaded;
-  const place: RolloutPlace = {
-    service,
-    root: session.root,
-    env: io.env,
-    stateFolder: userStateFolder(io.env),
-    artifactPath: ({ artifact }) => {
-      if (artifact === null) return undefined;
-      const kept = artifactPlace(session.stateDir, artifact);
-      return existsSync(kept) ? kept : undefined;
-    },
-  };
+  const place = placeOf(session, io, service);
   return {
     ...given,
     io,
@@ -109,6 +99,8 @@ function rolloutsOf(
       const stream: Stream = { service, environment: environment.name };
       const stands = await headStands(history, stream);
       if (!stands.ok) return stands;
+      const overrideFreeze = lineOption(input.options, 'overrideFreeze', 1000);
+      if (!overrideFreeze.ok) return overrideFreeze;
       const drives = acting.driver(environment, place);
       const clock = clockOf(io);
       const runCommand = acting.runCommand(environment, place);
@@ -118,10 +110,13 @@ function rolloutsOf(
       return ok({
         ...{ store, stream, driver: drives, author, clock, runCommand, waitMs },
         remember: rememberIn(history, io, environment, drives),
+        sources: acting.sources(environment, place),
         alerts: alertsFrom(store, stream, (about) => acting.alerts(environment, place, about), io),
         tell: (event) => reporter.on(event),
         signal: io.signal,
         at: failpoint(io.env),
+        freezes: environment.freeze ?? [],
+        ...(overrideFreeze.value !== undefined && { overrideFreeze: overrideFreeze.value }),
       });
     },
     request: (environment, release) => ({
@@ -155,8 +150,18 @@ function rememberIn(
   };
 }
 
+/** The same after a rollout; a store that could not be written for so long is not asked once more. */
+export async function rememberEnd(
+  history: History,
+  environment: string,
+  acted: Result<Outcome, unknown>,
+): Promise<void> {
+  if (acted.ok && acted.value.kind === 'journal_lost') return;
+  await rememberHead(history, environment);
+}
+
 /** Notes how far the chain goes, after something was added to it. */
-export async function rememberHead(
+async function rememberHead(
   { store, heads, service }: History,
   environment: string,
 ): Promise<void> {

@@ -182,8 +182,10 @@ function endingOf(promoted: Promoted, rollouts: Rollouts, asked: PipelineAsked):
       if (!isJson) io.out(promoted.plans.map((plan) => planText(plan, style.columns)).join('\n'));
       return { kind: 'yes' };
     case 'waiting': {
-      const failure = waitingFailure(promoted.approval);
+      const failure = waitingFailure(promoted);
       if (asked.until !== 'approval') return failed(failure);
+      const help = 'help' in failure ? (failure.help ?? []) : [];
+      if (input.options['quiet'] !== true) io.err(`${help.map(harmless).join('\n')}\n`);
       if (!isJson) io.out(`WAITING state=waiting approval=${promoted.approval.id}\n`);
       return { kind: 'yes' };
     }

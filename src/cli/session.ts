@@ -4,7 +4,13 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import { fail, ok, type Result } from '../failure.ts';
 import { createCatalogue } from '../judge/catalogue.ts';
-import { recallGates, rememberGates } from '../config/cache.ts';
+import {
+  recallConfig,
+  recallGates,
+  rememberGates,
+  type CacheKey,
+  type Configured,
+} from '../config/cache.ts';
 import type { Loaded } from '../config/load.ts';
 import { findRoot, hasConfig, type Root } from '../config/find.ts';
 import type { Project } from '../measure/project.ts';
@@ -12,29 +18,51 @@ import type { Runner } from '../measure/runner.ts';
 import type { Io } from './io.ts';
 import type { Parts } from './parts.ts';
 
-export interface Session extends Root {
-  readonly loaded: Loaded;
+/** A session of who does not ask for the gates. */
+export interface ConfiguredSession extends Root {
+  readonly loaded: Configured;
   /** Absolute: where nemesis keeps what it writes. */
   readonly stateDir: string;
 }
 
+export interface Session extends ConfiguredSession {
+  readonly loaded: Loaded;
+}
+
 /** Finds the root and proves its configuration; every diagnostic comes at once. */
-export async function openSession(io: Io, parts: Parts, cwd?: string): Promise<Result<Session>> {
+export function openSession(io: Io, parts: Parts, cwd?: string): Promise<Result<Session>> {
+  return open(recallGates, io, parts, cwd);
+}
+
+/** The same, sooner: where all was proven before, the gates are not read. */
+export function openConfigured(
+  io: Io,
+  parts: Parts,
+  cwd?: string,
+): Promise<Result<ConfiguredSession>> {
+  return open(recallConfig, io, parts, cwd);
+}
+
+async function open<T extends Configured>(
+  recall: (key: CacheKey) => T | undefined,
+  io: Io,
+  parts: Parts,
+  cwd: string | undefined,
+): Promise<Result<ConfiguredSession & { readonly loaded: T | Loaded }>> {
   const folder = path.resolve(io.cwd, cwd ?? '.');
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
     const help = ['give a folder with --cwd'];
     return fail({ kind: 'usage', message: `${cwd ?? folder} is not a folder`, help });
   }
   const root = findRoot(folder, hasConfig);
-  const loaded = await loadGates(root, io, parts);
+  const cache = { env: io.env, ...root, build: parts.build };
+  const recalled = recall(cache);
+  const loaded = recalled === undefined ? await prove(root, cache, parts) : ok(recalled);
   if (!loaded.ok) return loaded;
   return ok({ ...root, loaded: loaded.value, stateDir: path.join(root.root, '.nemesis') });
 }
 
-async function loadGates(root: Root, io: Io, parts: Parts): Promise<Result<Loaded>> {
-  const cache = { env: io.env, ...root, build: parts.build };
-  const recalled = recallGates(cache);
-  if (recalled !== undefined) return ok(recalled);
+async function prove(root: Root, cache: CacheKey, parts: Parts): Promise<Result<Loaded>> {
   const { loadConfig } = await import('../config/load.ts');
   const sources = await parts.sources();
   const load = loadConfig({

@@ -4,7 +4,9 @@ import { fail, ok, type Result } from '../failure.ts';
 import { currentOf } from '../history/folds/current.ts';
 import type { Stream } from '../history/journal.ts';
 import type { Lease } from '../history/store.ts';
-import { approvalsIn, APPROVAL_TYPES } from '../pipeline/approvals.ts';
+import { approvalsIn, APPROVAL_TYPES, isOpen } from '../pipeline/approvals.ts';
+import { freezeAt } from '../rollout/freeze.ts';
+import { readFreeze } from '../rollout/frozen.ts';
 import { readPin, readUnfinished } from '../rollout/journal.ts';
 import type { StatusOf } from '../report/history-text.ts';
 import type { History } from './history.ts';
@@ -30,7 +32,11 @@ export async function statusOf(
   const clock = await store.now();
   if (!clock.ok) return fail(told(clock.failure));
   const locks = new Map(leases.value.map(({ stream, lease }) => [stream.environment, lease]));
-  const names = [...rows.value.map(({ environment }) => environment), ...locks.keys()];
+  const names = [
+    ...rows.value.map(({ environment }) => environment),
+    ...locks.keys(),
+    ...frozenByWindow(history, service, now),
+  ];
   const all: StatusOf[] = [];
   for (const environment of [...new Set(names)].sort()) {
     if (env !== undefined && environment !== env) continue;
@@ -45,21 +51,41 @@ export async function statusOf(
   return ok(all);
 }
 
+/** Those of ours that a window holds, also where nothing is recorded yet. */
+function frozenByWindow(
+  { service: own, session }: History,
+  service: string,
+  now: number,
+): readonly string[] {
+  const { environments } = session.loaded.config;
+  return environments
+    .filter(({ freeze = [] }) => own === service && freezeAt(freeze, now) !== undefined)
+    .map(({ name }) => name);
+}
+
 /** What keeps a release from going there: a person's pin, a missing approval, work that was left half done. */
 async function heldBy(
-  { store, told }: History,
+  { store, told, service, session }: History,
   stream: Stream,
   now: number,
-): Promise<Result<Pick<StatusOf, 'pin' | 'waiting' | 'half_done'>>> {
+): Promise<Result<Pick<StatusOf, 'pin' | 'frozen' | 'waiting' | 'half_done'>>> {
   const pin = await readPin(store, stream);
   if (!pin.ok) return fail(told(pin.failure));
+  const { environments } = session.loaded.config;
+  const own = environments.find(({ name }) => name === stream.environment);
+  const windows = stream.service === service ? own?.freeze : undefined;
+  const frozen = await readFreeze(store, stream, windows ?? [], now);
+  if (!frozen.ok) return fail(told(frozen.failure));
   const newest = await store.newest(stream, APPROVAL_TYPES, MOST_RECORDS);
   if (!newest.ok) return fail(told(newest.failure));
   const unfinished = await readUnfinished(store, stream);
   if (!unfinished.ok) return fail(told(unfinished.failure));
   const waiting = approvalsIn([...newest.value].reverse(), now)
-    .filter(({ state }) => state.kind === 'waiting')
-    .map(({ id, release, requestedBy }) => ({ id, version: release.version, by: requestedBy }));
+    .filter(isOpen)
+    .map(({ id, release, requestedBy: by, words, accepts, expiresAt: expires_at }) => ({
+      ...{ id, version: release.version, by, accepts, expires_at },
+      said: words.map((word) => `${word.by}, ${word.proof}`),
+    }));
   const half_done = unfinished.value
     .filter(({ plan }) => plan !== undefined)
     .map(({ deployment, plan, from, held, fired }) => ({
@@ -67,7 +93,7 @@ async function heldBy(
       name: plan?.steps[from]?.name ?? null,
       because: fired?.trigger ?? null,
     }));
-  return ok({ pin: pin.value ?? null, waiting, half_done });
+  return ok({ pin: pin.value ?? null, frozen: frozen.value ?? null, waiting, half_done });
 }
 
 const MOST_RECORDS = 500;

@@ -20,30 +20,50 @@ export interface CacheKey {
 }
 
 /** An entry is a file of its checksum and its JSON. */
-interface Entry {
+interface Entry<T> {
   readonly made: string;
   readonly seen: Seen;
-  readonly loaded: Loaded;
+  readonly loaded: T;
 }
 
+export type Configured = Pick<Loaded, 'config'>;
+
 export function recallGates(key: CacheKey): Loaded | undefined {
-  const file = entryFile(key);
+  return recall(key, 'gates');
+}
+
+/** The same without the gates, which are most of it: they were proven, and nothing has changed since. */
+export function recallConfig(key: CacheKey): Configured | undefined {
+  return recall(key, 'configs');
+}
+
+export function rememberGates(key: CacheKey, loaded: Loaded, seen: Seen): void {
+  remember(key, 'gates', loaded, seen);
+  const { config } = loaded;
+  remember(key, 'configs', { config } satisfies Configured, seen);
+}
+
+/** Each kind lies in a folder of its own. */
+type Kind = 'gates' | 'configs';
+
+function recall<T>(key: CacheKey, kind: Kind): T | undefined {
+  const file = entryFile(key, kind);
   if (file === undefined) return undefined;
   try {
     const bytes = readFileSync(file);
     const json = bytes.subarray(CHECKSUM_LENGTH);
     if (checksum(json) !== bytes.toString('latin1', 0, CHECKSUM_LENGTH)) return undefined;
-    const entry = JSON.parse(json.toString('utf8')) as Entry;
+    const entry = JSON.parse(json.toString('utf8')) as Entry<T>;
     return entry.made === madeFor(key) && looksTheSame(entry.seen) ? entry.loaded : undefined;
   } catch {
     return undefined;
   }
 }
 
-export function rememberGates(key: CacheKey, loaded: Loaded, seen: Seen): void {
-  const file = entryFile(key);
+function remember<T>(key: CacheKey, kind: Kind, loaded: T, seen: Seen): void {
+  const file = entryFile(key, kind);
   if (file === undefined) return;
-  const json = Buffer.from(JSON.stringify({ made: madeFor(key), seen, loaded } satisfies Entry));
+  const json = Buffer.from(JSON.stringify({ made: madeFor(key), seen, loaded } satisfies Entry<T>));
   const draft = `${file}.${process.pid}`;
   // No cache folder, no cache: the next start proves the gates again.
   attempt(() => {
@@ -67,12 +87,12 @@ function madeFor({ build, root, repositoryTop }: CacheKey): string {
   return JSON.stringify([build, root, repositoryTop ?? null]);
 }
 
-function entryFile({ env, root, build }: CacheKey): string | undefined {
+function entryFile({ env, root, build }: CacheKey, kind: Kind): string | undefined {
   if (build === undefined) return undefined;
   const base = cacheFolder(env);
   if (base === undefined || !path.isAbsolute(base)) return undefined;
   const readable = path.basename(root).replace(/[^A-Za-z0-9_-]/g, '_');
-  return path.join(base, 'gates', `${readable.slice(0, 60)}-${checksum(Buffer.from(root))}.json`);
+  return path.join(base, kind, `${readable.slice(0, 60)}-${checksum(Buffer.from(root))}.json`);
 }
 
 function cacheFolder(env: CacheKey['env']): string | undefined {

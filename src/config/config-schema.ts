@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 import { FRAMEWORKS } from './config.ts';
 import { ABSENT_STATES } from '../judge/reading.ts';
 import { duration, id, innerPath, oneOf, optional, scalar, size, text, jobCount } from './atoms.ts';
+import { ProbesPart } from './probe-schema.ts';
 import { EnvironmentsPart, ReleasePart, TrialPart } from './environment-schema.ts';
 
 const mode = oneOf('enforce', 'observe');
@@ -69,6 +70,7 @@ export const ConfigFile = z.strictObject({
     'Where the history is kept: sqlite:<path>, postgres://…, or env: NAME of a variable that says it',
   ),
   release: optional(ReleasePart, 'What is released'),
+  probes: optional(ProbesPart, 'How each path of the service is tried, by the names in the gates'),
   environments: optional(EnvironmentsPart, 'Where it is released to, by name'),
   trial: optional(TrialPart, 'A rehearsal in less time; plans and records say so'),
   timeout: optional(duration, 'Longest time for one tool; 10m by default'),

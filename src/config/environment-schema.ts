@@ -14,7 +14,10 @@ import {
   variable,
   wait,
 } from './atoms.ts';
+import { approvalPart, freezePart } from './approval-schema.ts';
+import { ProbesPart, SlaPart } from './probe-schema.ts';
 import { MIGRATIONS } from './environment.ts';
+import { expectedTraffic, metrics } from './source-schema.ts';
 
 const words = z.array(scalar).check(z.minLength(1, 'expected at least one word'), z.maxLength(100));
 
@@ -77,11 +80,32 @@ const shared = {
     z.record(id, step, { error: 'expected names of steps, each with its command' }),
     'What this project does for the steps that gates name: notify_team: node ops/notify.js, or { run, timeout }; 5m by default',
   ),
+  probes: optional(ProbesPart, 'As `probes` of the whole configuration; these come first'),
+  sla: optional(
+    SlaPart,
+    'Promised limits: { latency_p95: 500ms, error_rate: 1% }; judged in the validation window',
+  ),
   alerts: optional(step, 'Exits 0 while no critical alert fires, 1 while one does; 30s by default'),
   load: optional(step, 'Sends requests while a candidate is watched; ended with the watch'),
+  metrics: optional(
+    metrics,
+    'Who tells a metric of a release, where not the environment itself: error_rate: { prometheus, query }',
+  ),
+  expected_traffic: optional(
+    expectedTraffic,
+    'How many requests come: 100 req/s; says what a canary can detect',
+  ),
   on_interrupt: optional(
     oneOf('rollback', 'hold'),
     'What an interrupt does while a candidate has traffic; rollback by default',
+  ),
+  approval: optional(
+    approvalPart,
+    'How an approval is proven: unsigned, signed, github or gitlab; or { proof, required, self, expires, signers, ref, platform_environment }',
+  ),
+  freeze: optional(
+    freezePart,
+    'When nothing is deployed there: { from: Fri 16:00, to: Mon 08:00, zone: Europe/Berlin, reason: weekend }, or dates',
   ),
   without_traffic: optional(
     oneOf('refuse', 'accept'),
@@ -111,9 +135,15 @@ export const LOCAL_KEYS = {
   keep: optional(numberFrom(0, 100), 'Releases kept to be restored; 3 by default'),
 };
 
+const urlError = { error: 'expected an address such as https://staging.example' };
+const url = z
+  .string(urlError)
+  .check(z.regex(/^https?:\/\/[^\s/?#@\\]{1,255}(?:\/[^\s?#]{0,500})?$/, urlError));
+
 export const COMMAND_KEYS = {
   observe: optional(command, 'Prints how the environment looks, as JSON; needed'),
   apply: optional(command, 'Takes the wish as JSON on standard input; needed'),
+  url: optional(url, 'Where its releases answer: https://staging.example'),
   by_hand: optional(text, 'Shown to people where nemesis cannot act: ops/switch'),
   secrets: optional(
     list(variable, 'variables'),

@@ -1,5 +1,11 @@
 /** An environment a service is released to, as the configuration describes it. */
 
+import type { ApprovalPolicy } from './approval.ts';
+import type { FreezeWindow } from './freeze-window.ts';
+
+import type { RollbackTrigger } from '../judge/deployment.ts';
+import type { Probes } from './probe.ts';
+
 /** How an instance says that it is fine: an HTTP answer of 200 to 299. */
 export interface HealthProbe {
   /** `/healthz` */
@@ -38,6 +44,8 @@ export interface CommandSettings {
   readonly apply: readonly string[];
   /** For people, printed where nemesis cannot act: `ops/switch`. */
   readonly byHand?: string;
+  /** Where its releases answer; what is asked over HTTP needs it. */
+  readonly url?: string;
   /** Environment variables the scripts are given, by name. */
   readonly secrets: readonly string[];
   /** `network` unless declared: what the scripts act on is seen by other machines. */
@@ -53,6 +61,57 @@ export interface DeclaredStep {
   readonly timeoutMs: number;
 }
 
+/** What a source tells of a release: the metrics of `judge/traffic.ts`, and what only sources know. */
+export const SOURCE_METRICS = [
+  'error_rate',
+  'latency_p50',
+  'latency_p95',
+  'latency_p99',
+  'throughput',
+  'requests',
+  'error_types',
+  'user_feedback',
+] as const;
+export type SourceMetric = (typeof SOURCE_METRICS)[number];
+
+/** `query` names the release by `{{release}}`, inside a quoted string. */
+export interface PrometheusSource {
+  readonly kind: 'prometheus';
+  /** `http://prometheus:9090`, without the API's own path. */
+  readonly url: string;
+  readonly query: string;
+  /** Of `error_types`: the label that names the type; `type` where absent. */
+  readonly label?: string;
+  readonly timeoutMs: number;
+  /** What is newer than this is not complete yet. */
+  readonly lagMs: number;
+}
+
+export interface HttpSource {
+  readonly kind: 'http';
+  /** With `{{release}}` in its path or query. */
+  readonly url: string;
+  /** Where the number stands in the answer: `data.p95`. */
+  readonly value: string;
+  /** Where the number of requests behind it stands. */
+  readonly samples?: string;
+  readonly timeoutMs: number;
+}
+
+export interface CommandSource {
+  readonly kind: 'command';
+  readonly argv: readonly string[];
+  readonly timeoutMs: number;
+}
+
+export type SourceConfig = PrometheusSource | HttpSource | CommandSource;
+
+/** A promised limit: the check of the gates it stands for, and the sentence that is true when it is broken. */
+export interface SlaLimit {
+  readonly check: 'latency_within_sla' | 'error_rate_within_sla';
+  readonly trigger: Extract<RollbackTrigger, { kind: 'sentence' }>;
+}
+
 export interface EnvironmentConfig {
   readonly name: string;
   readonly driver: LocalSettings | CommandSettings;
@@ -62,14 +121,25 @@ export interface EnvironmentConfig {
   readonly readyWithinMs: number;
   /** Step names of the specification to what the project does for them: `notify_team: [node, ops/notify.js]`. */
   readonly steps: Readonly<Record<string, DeclaredStep>>;
+  /** How each path of the service is tried here; those of all environments, and those of this one. */
+  readonly probes?: Probes;
+  readonly sla?: readonly SlaLimit[];
   /** A command that exits 0 while no critical alert fires, 1 while one does. */
   readonly alerts?: DeclaredStep;
   /** Sends requests while a candidate is watched, where nobody else does; it is ended with the watch. */
   readonly load?: DeclaredStep;
+  /** Who tells a metric, where not the environment itself: by metric. */
+  readonly metrics?: Readonly<Partial<Record<SourceMetric, SourceConfig>>>;
+  /** Requests a second that are expected; absent where nobody knows. */
+  readonly expectedTraffic?: number;
   /** What an interrupt does while a candidate has traffic. */
   readonly onInterrupt: 'rollback' | 'hold';
   /** A watch in which no request reached the candidate tells nothing: refused, unless accepted here by name. */
   readonly withoutTraffic: 'refuse' | 'accept';
+  /** Who has to say yes there; `DEFAULT_APPROVAL` where nothing is said. */
+  readonly approval?: ApprovalPolicy;
+  /** When nothing is deployed there. */
+  readonly freeze?: readonly FreezeWindow[];
 }
 
 /** Text as written, or the name of an environment variable that holds it. */

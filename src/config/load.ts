@@ -69,7 +69,8 @@ export function loadConfig(options: LoadOptions): Load {
   }
   const environments = environmentsOf(layers, diagnostics);
   const release = releaseOf(layers, diagnostics);
-  if (diagnostics.length === 0) checkTogether([...proved.values()], environments, diagnostics);
+  if (diagnostics.length === 0)
+    checkTogether(layers, [...proved.values()], environments, diagnostics);
   const runnerIds = [...options.runnerIds, ...custom.map(({ id }) => id)];
   const absent = [...runnerIds, recorded.id];
   const tolerate = layers.flatMap((layer) => tolerancesOf(layer, absent, diagnostics));

@@ -7,7 +7,9 @@ import type { Diagnostic } from '../failure.ts';
 import { at } from './diagnose.ts';
 import type { GateFile } from './gate-schema.ts';
 import { rolloutKeys } from './gate-schema-rollout.ts';
-import { deploymentOf, stepName } from './prove-deployment.ts';
+import { comparisonOf } from './prove-comparison.ts';
+import { deploymentOf } from './prove-deployment.ts';
+import { smokeOf, validationOf } from './prove-paths.ts';
 import { triggersOf } from './prove-triggers.ts';
 import type { Document } from './yaml.ts';
 
@@ -15,8 +17,6 @@ import type { Document } from './yaml.ts';
 export type DeploysTo = ReadonlyMap<Stage, string>;
 
 type Key = keyof typeof rolloutKeys & keyof GateFile;
-
-const SMOKE_MS = 300_000;
 
 export function actionOf(
   document: Document,
@@ -47,15 +47,14 @@ export function actionOf(
   }
   const where = { environment: environment ?? '' };
   const deployment = deploymentOf(document, file, diagnostics);
-  const smoke = smokeStep(document, file, diagnostics);
-  const canary = canaryOf(document, file, diagnostics);
+  const smoke = smokeOf(document, file, diagnostics);
+  const validation = validationOf(document, file, diagnostics);
+  const canary = canaryOf(document, file, known.catalogue, diagnostics);
   return {
     ...(deployment && { deployment }),
     ...(canary && { canary: { ...where, ...canary } }),
-    ...(smoke && { smoke: { step: smoke, ...where, maxMs: file.max_duration ?? SMOKE_MS } }),
-    ...(file.monitoring_window !== undefined && {
-      validation: { ...where, windowMs: file.monitoring_window },
-    }),
+    ...(smoke && { smoke: { ...smoke, ...where } }),
+    ...(validation && { validation: { ...validation, ...where } }),
     requiresApproval: file.requires_approval ?? false,
     rollbackTriggers: triggersOf(document, file, known.catalogue, diagnostics),
   };
@@ -68,6 +67,9 @@ const NEEDS: readonly (readonly [key: Key, needs: readonly Key[]])[] = [
   ['instant_rollback_triggers', ['deployment', 'canary_config', 'monitoring_window']],
   ['max_duration', ['critical_paths']],
   ['failure_threshold', ['critical_paths']],
+  ['validation_suite', ['monitoring_window']],
+  ['alert_sensitivity', ['validation_suite']],
+  ['undeclared', ['validation_suite']],
 ];
 
 const lonelyKeys = (file: GateFile) =>
@@ -78,26 +80,12 @@ const lonelyKeys = (file: GateFile) =>
 /** What an agent does where another one has deployed. */
 const ACTS: readonly Key[] = ['critical_paths', 'canary_config', 'monitoring_window'];
 
-function smokeStep(document: Document, file: GateFile, diagnostics: Diagnostic[]) {
-  const paths = file.critical_paths;
-  if (paths === undefined) return undefined;
-  const spot = document.keySpot(['critical_paths']);
-  if (!Array.isArray(paths)) {
-    const message = 'this version does not judge critical paths one by one';
-    diagnostics.push(at(spot, message, ['name the step that walks them: critical_paths: [smoke]']));
-    return undefined;
-  }
-  const [step, ...more] = paths.map((name, index) =>
-    stepName(document, ['critical_paths', index], name, diagnostics),
-  );
-  if (step === undefined || more.length > 0) {
-    const message = 'one step walks the critical paths in this version';
-    diagnostics.push(at(spot, message, ['write critical_paths: [smoke]']));
-  }
-  return step;
-}
-
-function canaryOf(document: Document, file: GateFile, diagnostics: Diagnostic[]) {
+function canaryOf(
+  document: Document,
+  file: GateFile,
+  catalogue: Catalogue,
+  diagnostics: Diagnostic[],
+) {
   const canary = file.canary_config;
   if (canary === undefined) return undefined;
   const { traffic_split: share, duration: durationMs } = canary;
@@ -107,5 +95,5 @@ function canaryOf(document: Document, file: GateFile, diagnostics: Diagnostic[])
       at(spot, 'a canary takes a part of the traffic: more than 0%, less than 100%'),
     );
   }
-  return { share, durationMs };
+  return { share, durationMs, ...comparisonOf(document, canary, catalogue, diagnostics) };
 }

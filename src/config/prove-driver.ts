@@ -75,7 +75,7 @@ export function commandSettings(
   diagnostics: Diagnostic[],
 ): CommandSettings | undefined {
   needs(document, path, written, ['observe', 'apply'], diagnostics);
-  const { observe, apply, by_hand: byHand } = written;
+  const { observe, apply, by_hand: byHand, url } = written;
   if (observe === undefined || apply === undefined) return undefined;
   const observes = commandOf(document, [...path, 'observe'], observe, diagnostics);
   const applies = commandOf(document, [...path, 'apply'], apply, diagnostics);
@@ -85,6 +85,7 @@ export function commandSettings(
     observe: observes,
     apply: applies,
     ...(byHand !== undefined && { byHand }),
+    ...(url !== undefined && { url }),
     secrets: written.secrets ?? [],
     reach: written.reach ?? 'network',
     dials: [...new Set(written.dials ?? (['instances'] as const))],

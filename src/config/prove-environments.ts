@@ -11,6 +11,11 @@ import {
 } from './environment-schema.ts';
 import { commandSettings, localSettings } from './prove-driver.ts';
 import { commandOf, declaredStep } from './prove-command.ts';
+import { peopleOf } from './prove-people.ts';
+import { toldOf } from './prove-sources.ts';
+import { probesIn, probesOf } from './prove-probes.ts';
+import { slaOf } from './prove-sla.ts';
+import type { Probes } from './probe.ts';
 import type { Layer } from './layers.ts';
 import type { Document, Step } from './yaml.ts';
 
@@ -26,10 +31,11 @@ export function environmentsOf(
   diagnostics: Diagnostic[],
 ): readonly PlacedEnvironment[] {
   const placed = new Map<string, PlacedEnvironment>();
+  const shared = probesOf(layers, diagnostics);
   for (const { data, document } of layers) {
     if (document === undefined) continue;
     for (const [name, written] of Object.entries(data.environments ?? {})) {
-      const environment = environmentOf(document, name, written, diagnostics);
+      const environment = environmentOf(document, name, written, shared, diagnostics);
       if (environment !== undefined) placed.set(name, { environment, document });
     }
   }
@@ -64,18 +70,12 @@ function environmentOf(
   document: Document,
   name: string,
   written: WrittenEnvironment,
+  shared: Probes,
   diagnostics: Diagnostic[],
 ): EnvironmentConfig | undefined {
   const path: readonly Step[] = ['environments', name];
   const before = diagnostics.length;
-  const strange = written.driver === 'local' ? COMMAND_KEYS : LOCAL_KEYS;
-  const other = written.driver === 'local' ? 'command' : 'local';
-  for (const key of Object.keys(written)) {
-    if (!Object.hasOwn(strange, key)) continue;
-    const message = `\`${key}\` belongs to the driver ${other}`;
-    const help = [`the driver of ${name} is ${written.driver}`];
-    diagnostics.push(at(document.keySpot([...path, key]), message, help));
-  }
+  refuseStrange(document, name, written, diagnostics);
   const settings = written.driver === 'local' ? localSettings : commandSettings;
   const readyWithinMs = written.ready_within ?? 60_000;
   const driver = settings(document, path, written, readyWithinMs, diagnostics);
@@ -87,8 +87,14 @@ function environmentOf(
     const made = declared(['steps', step], given, STEP_MS);
     return made === undefined ? [] : [[step, made] as const];
   });
+  const probes = {
+    ...shared,
+    ...probesIn(document, [...path, 'probes'], written.probes, diagnostics),
+  };
   const alerts = declared(['alerts'], written.alerts, ALERTS_MS);
   const load = declared(['load'], written.load, LOAD_MS);
+  const people = peopleOf(document, path, written, diagnostics);
+  const traffic = toldOf(document, path, written, diagnostics);
   if (driver === undefined || diagnostics.length > before) return undefined;
   return {
     name,
@@ -96,11 +102,32 @@ function environmentOf(
     instances: written.instances ?? 1,
     readyWithinMs,
     steps: Object.fromEntries(steps),
+    ...(Object.keys(probes).length > 0 && { probes }),
+    ...(written.sla && { sla: slaOf(document, [...path, 'sla'], written.sla) }),
     ...(alerts && { alerts }),
     ...(load && { load }),
+    ...traffic,
     onInterrupt: written.on_interrupt ?? 'rollback',
     withoutTraffic: written.without_traffic ?? 'refuse',
+    ...people,
   };
+}
+
+/** Keys of the other driver. */
+function refuseStrange(
+  document: Document,
+  name: string,
+  written: WrittenEnvironment,
+  diagnostics: Diagnostic[],
+): void {
+  const strange = written.driver === 'local' ? COMMAND_KEYS : LOCAL_KEYS;
+  const other = written.driver === 'local' ? 'command' : 'local';
+  for (const key of Object.keys(written)) {
+    if (!Object.hasOwn(strange, key)) continue;
+    const message = `\`${key}\` belongs to the driver ${other}`;
+    const help = [`the driver of ${name} is ${written.driver}`];
+    diagnostics.push(at(document.keySpot(['environments', name, key]), message, help));
+  }
 }
 
 const STEP_MS = 300_000;

@@ -1,11 +1,14 @@
 /** Gates and environments together: what the gates name exists, and what is declared is named. */
 
 import { nearest } from '../language/index.ts';
+import type { AgentAction, PathName } from '../judge/deployment.ts';
 import { environmentOf, isBuiltIn, stepsOf } from '../judge/steps.ts';
 import type { Diagnostic } from '../failure.ts';
 import { at } from './diagnose.ts';
+import type { Layer } from './layers.ts';
 import type { PlacedEnvironment } from './prove-environments.ts';
 import type { Placed } from './prove-order.ts';
+import { checkProbesTogether } from './prove-probe-names.ts';
 
 /** What the places in shipped gate files begin with. */
 const SHIPPED = 'nemesis/gates/';
@@ -15,6 +18,7 @@ const SHIPPED = 'nemesis/gates/';
  * a gate needs there are asked for when a release is planned, so that what is half written can be judged.
  */
 export function checkTogether(
+  layers: readonly Layer[],
   gates: readonly Placed[],
   environments: readonly PlacedEnvironment[],
   diagnostics: Diagnostic[],
@@ -35,7 +39,11 @@ export function checkTogether(
     diagnostics.push(at(spot, `no environment is called \`${wanted}\``, [help]));
   }
   if (diagnostics.length > 0) return;
-  for (const environment of environments) checkSteps(environment, gates, diagnostics);
+  for (const environment of environments) {
+    checkSteps(environment, gates, diagnostics);
+    checkOneWay(environment, gates, diagnostics);
+  }
+  if (diagnostics.length === 0) checkProbesTogether(layers, environments, gates, diagnostics);
 }
 
 function checkSteps(
@@ -60,4 +68,36 @@ function checkSteps(
     const help = [near === undefined ? known : `write ${near}`];
     diagnostics.push(at(spot, `no gate of ${name} names the step \`${step}\``, help));
   }
+}
+
+/** Paths are walked one by one, or all by one step: both would try them twice. */
+function checkOneWay(
+  { environment, document }: PlacedEnvironment,
+  gates: readonly Placed[],
+  diagnostics: Diagnostic[],
+): void {
+  const { name, steps, probes = {} } = environment;
+  for (const { step, paths } of gates.flatMap(({ agent }) => suitesOf(agent.action, name))) {
+    const probe = paths.find((path) => Object.hasOwn(probes, path.name))?.name;
+    if (!Object.hasOwn(steps, step) || probe === undefined) continue;
+    const spot = document.keySpot(['environments', name, 'steps', step]);
+    const message = `\`${step}\` walks all paths itself, and the probe \`${probe}\` is one of them`;
+    diagnostics.push(at(spot, message, ['keep the step or the probes']));
+  }
+}
+
+/** What an agent tries in an environment, with the step that may stand for all of it. */
+function suitesOf(
+  action: AgentAction | undefined,
+  environment: string,
+): readonly { readonly step: string; readonly paths: readonly PathName[] }[] {
+  const { smoke, validation } = action ?? {};
+  const suites = [
+    { of: smoke, paths: smoke?.paths },
+    { of: validation, paths: validation?.checks },
+  ];
+  return suites.flatMap(({ of, paths }) => {
+    const step = of?.environment === environment ? of.step?.name : undefined;
+    return step === undefined || paths === undefined ? [] : [{ step, paths }];
+  });
 }

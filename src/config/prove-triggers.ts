@@ -72,7 +72,7 @@ function triggerOf(
   return undefined;
 }
 
-const TRAFFIC_METRICS = Object.keys(traffic.metrics);
+export const TRAFFIC_METRICS = Object.keys(traffic.metrics);
 
 /** Triggers see what is measured of a candidate while it is watched, and nothing else. */
 export function trafficScope(catalogue: Catalogue): TypeScope {
@@ -85,7 +85,7 @@ export function trafficScope(catalogue: Catalogue): TypeScope {
 }
 
 /** A metric that a gate could name is not unknown, only not measured here. */
-function elsewhere(problem: Problem, text: string, catalogue: Catalogue): Problem {
+export function elsewhere(problem: Problem, text: string, catalogue: Catalogue): Problem {
   const name = text.slice(problem.offset, problem.offset + problem.length);
   if (!catalogue.has(name) || TRAFFIC_METRICS.includes(name)) return problem;
   const message = `\`${name}\` is not measured while a candidate is watched`;

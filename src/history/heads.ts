@@ -8,10 +8,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { ok } from '../failure.ts';
 import { compareStreams } from './chain.ts';
-import { sha256 } from './sha256.ts';
+import { sha256ByHand } from './sha256.ts';
 import type { Head, Stream } from './journal.ts';
 import type { Store, StoreResult } from './store.ts';
-import { writeWhole } from './whole-file.ts';
+import { replaceFile } from './whole-file.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -48,9 +48,9 @@ export interface SeenStream extends Stream {
 export function headsIn(stateFolder: string): Heads {
   const folder = path.join(stateFolder, 'heads');
   const fileOf = (store: string, { service, environment }: Stream) =>
-    path.join(folder, `${sha256(JSON.stringify([store, service, environment]))}.json`);
+    path.join(folder, `${sha256ByHand(JSON.stringify([store, service, environment]))}.json`);
   const write = (store: string, { service, environment }: Stream, { seq, hash }: Head) =>
-    writeWhole(
+    replaceFile(
       fileOf(store, { service, environment }),
       `${JSON.stringify({ store, service, environment, seq, hash })}\n`,
     );

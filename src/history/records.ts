@@ -102,6 +102,16 @@ export interface RecordBodies {
     /** Values, samples and limits, a line each. */
     readonly explanation: readonly string[];
   };
+  /** What a comparison of two releases came to; with all it was told from, so that it can be told again. */
+  readonly judged: {
+    readonly deployment: string;
+    readonly step: number;
+    readonly answer: 'pass' | 'fail' | 'inconclusive' | 'no_data';
+    /** The sentences that decided, each with why. */
+    readonly reasons: readonly string[];
+    /** `spec` and `looks`, as `rollout/analysis` has them. */
+    readonly analysis: JsonObject;
+  };
   /** A person wants a running deployment taken back; whoever walks it does so. */
   readonly rollback_asked: { readonly deployment: string; readonly reason: string };
   /** A rollback by a person holds the environment until a person releases it. */
@@ -112,6 +122,15 @@ export interface RecordBodies {
     readonly version: string;
   };
   readonly environment_unpinned: { readonly reason: string };
+  /** A person stops all deployments there, but no rollback. */
+  readonly environment_frozen: {
+    readonly reason: string;
+    /** Epoch ms at which it ends by itself; null: when a person ends it. */
+    readonly until: number | null;
+  };
+  readonly environment_unfrozen: { readonly reason: string };
+  /** A person deploys although it is frozen. */
+  readonly freeze_overridden: { readonly reason: string; readonly freeze: string };
 
   /** A release waits for a person. Bound to what was measured: `evidence` is a digest of plan and gate results. */
   readonly approval_requested: {
@@ -119,14 +138,45 @@ export interface RecordBodies {
     readonly release: ReleaseRecord;
     readonly evidence: string;
     readonly expires_at: number;
+    /** Digest of the plan. */
+    readonly plan?: string | null;
+    /** Gate to verdict, of those that were judged until then. */
+    readonly gates?: Readonly<Record<string, string>>;
+    /** What nobody measured and is accepted all the same, a line each. */
+    readonly accepts?: readonly string[];
+    /** Commit of what serves until then, whose successors' authors may not approve; null: nothing serves. */
+    readonly since?: string | null;
+    /** Random, so that no two requests are the same. */
+    readonly nonce?: string | null;
+    /** The job of a CI platform that asked: `github:acme/pay/123#measure`. */
+    readonly origin?: string | null;
   };
   readonly approval_given: {
     readonly approval: string;
-    /** `unsigned` until it is proven who it was. */
-    readonly proof: 'unsigned';
+    /** `unsigned`: nothing proves who it was. Of a CI platform: taken over from its protected environment. */
+    readonly proof: 'unsigned' | 'signed' | 'github' | 'gitlab';
     /** Said by the approver, or `trial` where the demo plays the approver. */
     readonly note: string;
+    /** Who typed it, where that is somebody else than it is attributed to. */
+    readonly entered_by?: string | null;
+    /** The document that is signed, and the signature as ssh-keygen writes it. */
+    readonly document?: string | null;
+    readonly signature?: string | null;
+    /** What the platform said: the run or deployment, its address, who approved. */
+    readonly platform?: JsonObject | null;
   };
+  /** An attempt that did not count, and why. The request waits on. */
+  readonly approval_refused: {
+    readonly approval: string;
+    /** Who it claims to be from. */
+    readonly by: string;
+    readonly proof: string;
+    readonly why: string;
+    /** The event it is about; null where nothing else was recorded of it. */
+    readonly word: string | null;
+  };
+  /** A deployment has begun on it: it does for no other. */
+  readonly approval_used: { readonly approval: string };
   readonly approval_rejected: { readonly approval: string; readonly reason: string };
 
   /** In the environment `-`: a release goes through the gates. */
@@ -137,6 +187,8 @@ export interface RecordBodies {
     readonly verdict: 'blocked' | 'undecided' | 'warned' | 'passed';
     /** What decided, a line each. */
     readonly reasons: readonly string[];
+    /** What was not measured and is tolerated, a line each. */
+    readonly accepts?: readonly string[];
   };
   readonly pipeline_finished: {
     readonly pipeline: string;

@@ -135,7 +135,8 @@ export interface Store extends RowAnswers {
 
   /** The medium's own check of its files, for `history:verify`; one line a problem. */
   examine(): Promise<StoreResult<readonly string[]>>;
-  close(): Promise<void>;
+  /** @param leaving the process ends now: what the system lets go of anyway is left to it, which takes less time */
+  close(leaving?: boolean): Promise<void>;
 }
 
 /** What a store needs of its surroundings; every one has a default. */

@@ -8,14 +8,23 @@ import path from 'node:path';
  * @throws the error of the file system
  */
 export function writeWhole(file: string, text: string): void {
+  write(file, text, true);
+}
+
+/** The same for what may be lost when the machine loses power: it waits for no disk. */
+export function replaceFile(file: string, text: string): void {
+  write(file, text, false);
+}
+
+function write(file: string, text: string, durable: boolean): void {
   const folder = path.dirname(file);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const draft = `${file}.${process.pid}-${performance.now()}`;
+  const draft = `${file}.${process.pid}-${process.hrtime().join('-')}`;
   try {
     const open = openSync(draft, 'wx', 0o600);
     try {
       writeSync(open, text);
-      fsyncSync(open);
+      if (durable) fsyncSync(open);
     } finally {
       closeSync(open);
     }

@@ -29,6 +29,12 @@ export interface StepName {
   readonly place: Place;
 }
 
+/** A critical path, or a check of the validation: each is a probe that the project declares. */
+export interface PathName extends StepName {
+  /** `core_workflows` */
+  readonly section: string;
+}
+
 /** Of `deployment:` in DEPLOY_STAGING_001 and DEPLOY_PROD_001. */
 export interface DeploymentSpec {
   readonly environment: string;
@@ -43,26 +49,61 @@ export interface DeploymentSpec {
   readonly after: readonly StepName[];
 }
 
+/** A sentence of `metrics_comparison`: `error_rate <= baseline + 1%`. */
+export interface Comparison {
+  readonly text: string;
+  readonly expr: Expr;
+  readonly place: Place;
+}
+
+/** What else has to hold before a canary is promoted. */
+export const CRITERIA = [
+  'all_metrics_within_threshold',
+  'no_new_error_types',
+  'user_feedback_neutral_or_positive',
+] as const;
+
+export interface Criterion {
+  readonly name: (typeof CRITERIA)[number];
+  readonly place: Place;
+}
+
 /** Of `canary_config:` in DEPLOY_STAGING_003. */
 export interface CanarySpec {
   readonly environment: string;
   /** Of the traffic, above 0, below 1. */
   readonly share: number;
   readonly durationMs: number;
+  /** `limits`: what the sentences say; `statistical`: only what chance does not explain is a no. */
+  readonly judge: 'limits' | 'statistical';
+  readonly comparisons: readonly Comparison[];
+  readonly criteria: readonly Criterion[];
 }
 
 /** What one agent does to an environment. Absent parts are not its business. */
 export interface AgentAction {
   readonly deployment?: DeploymentSpec;
   readonly canary?: CanarySpec;
-  /** Of DEPLOY_STAGING_002: the step that must succeed, and how long it may take. */
+  /** Of DEPLOY_STAGING_002. */
   readonly smoke?: {
+    /** Walks all paths by itself where it is declared; the only way where `paths` is absent. */
     readonly step: StepName;
+    readonly paths?: readonly PathName[];
     readonly environment: string;
     readonly maxMs: number;
   };
-  /** Of DEPLOY_PROD_002: how long triggers stay armed after the last batch. */
-  readonly validation?: { readonly environment: string; readonly windowMs: number };
+  /** Of DEPLOY_PROD_002: how long triggers stay armed after the last batch, and what is tried meanwhile. */
+  readonly validation?: {
+    readonly environment: string;
+    readonly windowMs: number;
+    /** Tries all checks by itself where it is declared. */
+    readonly step?: StepName;
+    readonly checks?: readonly PathName[];
+    /** `high`: one bad look takes the release back. */
+    readonly sensitivity?: 'normal' | 'high';
+    /** What a check does that nobody declares: it is listed as not measured, or refused. */
+    readonly undeclared?: 'warn' | 'refuse';
+  };
   readonly requiresApproval: boolean;
   /** Armed while this agent's candidate has traffic. */
   readonly rollbackTriggers: readonly RollbackTrigger[];

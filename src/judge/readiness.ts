@@ -28,7 +28,8 @@ export function readinessOf(
   if (blocked.length > 0) return { kind: 'blocked', because: blocked };
   const undecided = first(gatesThatAre('undecided', enforced), maybeTooLow(score, caution));
   if (undecided.length > 0) return { kind: 'undecided', because: undecided };
-  const careful = first(toleratedAbsences(enforced, score), notYetReady(score, ready));
+  const tolerated = toleratedAbsences(enforced, score).map((absence) => `tolerated: ${absence}`);
+  const careful = first(tolerated, notYetReady(score, ready));
   if (careful.length > 0) return { kind: 'caution', because: careful };
   return { kind: 'ready', because: [] };
 }
@@ -60,7 +61,11 @@ function notYetReady(score: Score | undefined, ready: number): string[] {
   return [`the score is ${shown(score.low)}, ready is ${shown(ready)}`];
 }
 
-function toleratedAbsences(verdicts: readonly GateVerdict[], score: Score | undefined): string[] {
+/** What was not measured and is accepted all the same: `npm-audit: backend_unavailable`. */
+export function toleratedAbsences(
+  verdicts: readonly GateVerdict[],
+  score: Score | undefined,
+): readonly string[] {
   const standings = verdicts
     .flatMap(({ sentences }) => sentences)
     .map(({ standing }) => standing)
@@ -69,7 +74,7 @@ function toleratedAbsences(verdicts: readonly GateVerdict[], score: Score | unde
     .flatMap((component) => component.metrics)
     .filter((metric) => metric.kind === 'missing');
   const found = [...standings, ...metrics].flatMap(({ tolerated }) => tolerated);
-  return [...new Set(found.map(({ runner, state }) => `tolerated: ${runner}: ${state}`))];
+  return [...new Set(found.map(({ runner, state }) => `${runner}: ${state}`))];
 }
 
 /** One decimal at the most, and never rounded up to a band it has not reached: points have nine decimals. */

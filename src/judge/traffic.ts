@@ -30,7 +30,7 @@ export const traffic = {
       dimension: 'rate',
       better: 'higher',
       about:
-        'requests one release answered in a second, by its share of the traffic, while it was watched',
+        'requests one release answered without error in a second, by its share of the traffic, while it was watched',
     },
   },
 } as const satisfies MetricSource;

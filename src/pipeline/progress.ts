@@ -14,7 +14,13 @@ export interface Progress {
   readonly startedAt: number;
   readonly gates: ReadonlyMap<
     string,
-    { readonly verdict: Verdict; readonly at: number; readonly reasons: readonly string[] }
+    {
+      readonly verdict: Verdict;
+      readonly at: number;
+      readonly reasons: readonly string[];
+      /** What was not measured and is tolerated. */
+      readonly accepts: readonly string[];
+    }
   >;
   /** Undefined while it is under way, or where it was interrupted. */
   readonly ended: RecordBodies['pipeline_finished']['status'] | undefined;
@@ -35,8 +41,9 @@ export function progressIn(events: Iterable<JournalEvent>): readonly Progress[] 
     } else if (type === 'gate_judged') {
       const known = found.get(body.pipeline);
       if (known === undefined) continue;
-      const { gate, verdict, reasons } = body;
-      const gates = new Map(known.gates).set(gate, { verdict, reasons, at: event.at });
+      const { gate, verdict, reasons, accepts = [] } = body;
+      const judged = { verdict, reasons, accepts, at: event.at };
+      const gates = new Map(known.gates).set(gate, judged);
       found.set(body.pipeline, { ...known, gates });
     } else if (type === 'pipeline_finished') {
       const known = found.get(body.pipeline);

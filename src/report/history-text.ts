@@ -15,7 +15,9 @@ import type { DeploymentRow } from '../history/folds/rows.ts';
 import type { Stream } from '../history/journal.ts';
 import type { Lease } from '../history/store.ts';
 import type { StoreReport, StreamReport } from '../history/verify.ts';
-import { fit, harmless, plural, wrap } from './text.ts';
+import type { Freeze } from '../rollout/freeze.ts';
+import { freezeText } from '../rollout/frozen.ts';
+import { fit, harmless, plural, wrap } from './wording.ts';
 
 const LONGEST = 160;
 
@@ -168,11 +170,18 @@ export interface StatusOf {
     readonly reason: string;
     readonly at: number;
   } | null;
+  /** A person, or a window of the configuration, stops deployments there. */
+  readonly frozen: Freeze | null;
   /** Approvals that are asked for. */
   readonly waiting: readonly {
     readonly id: string;
     readonly version: string;
     readonly by: string;
+    /** What is accepted with it although nobody measured it. */
+    readonly accepts: readonly string[];
+    readonly expires_at: number;
+    /** Who has said yes so far, and how: `bob, unsigned`. */
+    readonly said: readonly string[];
   }[];
   /** Deployments nemesis walks, or walked until it was killed. `step`: what comes next, from 0. */
   readonly half_done: readonly {
@@ -219,7 +228,7 @@ function servingRows({ current: { serves, running } }: StatusOf, now: number): R
 }
 
 /** What keeps a release from going there until a person does something. */
-function holdingRows({ stream, lock, pin, waiting, half_done }: StatusOf): Row[] {
+function holdingRows({ stream, lock, pin, frozen, waiting, half_done }: StatusOf): Row[] {
   const rows: Row[] = [];
   const isWalked = lock !== null && !lock.expired;
   const left = half_done.at(-1);
@@ -232,9 +241,27 @@ function holdingRows({ stream, lock, pin, waiting, half_done }: StatusOf): Row[]
     rows.push(['BLOCKING', `pinned to ${pin.version} by ${pin.actor}: ${pin.reason}`]);
     rows.push(['', `nemesis deploy:unfreeze ${stream.environment}`]);
   }
-  for (const { id, version, by } of waiting)
-    rows.push(['waits', `${version} for approval, asked by ${by}: nemesis deploy:approve ${id}`]);
-  return rows;
+  if (frozen !== null) {
+    rows.push(['BLOCKING', freezeText(frozen)]);
+    if (frozen.kind === 'person') rows.push(['', `nemesis deploy:unfreeze ${stream.environment}`]);
+  }
+  return [...rows, ...waiting.flatMap(waitingRows)];
+}
+
+function waitingRows({
+  id,
+  version,
+  by,
+  accepts,
+  expires_at,
+  said,
+}: StatusOf['waiting'][number]): Row[] {
+  const until = `until ${timeText(expires_at)} UTC`;
+  return [
+    ['waits', `${version} for approval, asked by ${by}, ${until}: nemesis deploy:approve ${id}`],
+    ...said.map((who): Row => ['', `said yes: ${who}`]),
+    ...accepts.map((one): Row => ['', `accepts ${one}`]),
+  ];
 }
 
 function troubleRows({ current: { in_doubt, open_incidents } }: StatusOf): Row[] {

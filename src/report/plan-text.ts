@@ -2,6 +2,8 @@
 
 import { spanText } from '../history/folds/delivery-text.ts';
 import { slotOf, type BuiltIn, type Plan, type Step } from '../rollout/plan.ts';
+import { sentencesOf } from '../rollout/analysis/decide.ts';
+import { detectable } from '../rollout/analysis/detect.ts';
 import { fit, harmless, plural, wrap } from './text.ts';
 
 const LONGEST_NAME = 30;
@@ -60,12 +62,28 @@ export function doesText(plan: Plan, step: Step): string {
       return `${cells.map((cell) => cell.padEnd(DIALS).replaceAll(' ', '\u00a0')).join('')}within\u00a0${hard(step.withinMs)}`;
     }
     case 'watch':
-      return `watched for ${spanText(step.forMs)}, a look every ${shortSpan(step.everyMs)}`;
+      return `watched for ${spanText(step.forMs)}, a look every ${shortSpan(step.everyMs)}${judgedText(step)}`;
+    case 'probes':
+      return pathsText(step);
     case 'command':
       return `${step.argv.join(' ')} (at most ${spanText(step.timeoutMs)})`;
     case 'builtin':
       return BUILT_IN[step.does](plan);
   }
+}
+
+function judgedText({ analysis }: Extract<Step, { kind: 'watch' }>): string {
+  if (analysis === undefined) return '';
+  const { inPlay } = sentencesOf(analysis);
+  return `, then judged by ${plural(inPlay.length, 'sentence')}; at most once more as long`;
+}
+
+/** Those that only others need are no paths. */
+function pathsText({ suite, probes, timeoutMs }: Extract<Step, { kind: 'probes' }>): string {
+  const paths = probes.filter(({ section }) => section !== null);
+  const names = paths.map(({ name }) => name).join(', ');
+  const what = plural(paths.length, suite === 'smoke' ? 'path' : 'check');
+  return `${what} (at most ${spanText(timeoutMs)}): ${names}`;
 }
 
 const hard = (ms: number) => spanText(ms).replaceAll(' ', '\u00a0');
@@ -89,7 +107,7 @@ const BUILT_IN: Readonly<Record<BuiltIn, (plan: Plan) => string>> = {
 };
 
 function totals(plan: Plan): readonly (readonly [what: string, text: string])[] {
-  const { promoteMs, rollbackMs, floor, window, triggers, notes } = plan;
+  const { promoteMs, rollbackMs, floor, window, triggers, notes, unmeasured = [] } = plan;
   return [
     ['to promote', `${spanText(promoteMs)} of watching, and what starts and commands take`],
     ['to roll back', `at most ${spanText(rollbackMs)} a step`],
@@ -104,7 +122,31 @@ function totals(plan: Plan): readonly (readonly [what: string, text: string])[] 
               `${window.badLooks} bad looks in a row`,
           ] as const,
         ]),
+    ...plan.steps.flatMap((step) => promotedText(step)),
+    ...(unmeasured.length === 0
+      ? []
+      : [['not measured', `${unmeasured.join(', ')}: not declared`] as const]),
     ...notes.map((note) => ['note', note] as const),
+  ];
+}
+
+/** What has to hold before a canary is promoted, and what that can detect. */
+function promotedText(step: Step): (readonly [what: string, text: string])[] {
+  const analysis = step.kind === 'watch' ? step.analysis : undefined;
+  if (analysis === undefined) return [];
+  const { minSamples, noiseMs, looks, judge } = analysis;
+  const { inPlay, notInPlay } = sentencesOf(analysis);
+  const { lines, warnings } = detectable(analysis);
+  return [
+    ['promoted when', inPlay.join(', ')],
+    ...notInPlay.map((name) => ['not in play', `${name}: no source is declared`] as const),
+    [
+      'compared',
+      `${judge === 'statistical' ? 'by statistical tests, ' : ''}all of it with ${minSamples} requests or more, ` +
+        `at the end and in ${looks.needed} of the last ${looks.of} looks; ${noiseMs} ms between latencies are none`,
+    ],
+    ...lines.map((line) => ['detects', line] as const),
+    ...warnings.map((line) => ['warning', line] as const),
   ];
 }
 

@@ -51,6 +51,17 @@ export function rolloutReporter(streams: RolloutStreams): RolloutReporter {
         case 'step_ended':
           print(stepLines(event, event.at - began, style));
           return;
+        case 'judged':
+          print(judgedLines(event, style));
+          return;
+        case 'withdrawing':
+          print([
+            style.paint.yellow.bold(
+              `withdrawing the traffic of ${harmless(event.plan.release.version)}`,
+            ),
+            ...event.because.explanation.map((line) => `  ${harmless(line)}`),
+          ]);
+          return;
         case 'taking_back':
           print([
             style.paint.red.bold(`taking ${harmless(event.plan.release.version)} back`),
@@ -100,6 +111,25 @@ function stepLines(
   return [
     `${mark} ${head}  ${first}`.trimEnd(),
     ...rest.slice(0, 8).map((line) => `${' '.repeat(45)}${line}`),
+  ];
+}
+
+/** The verdict; of what does not hold, why. */
+function judgedLines(
+  { verdict: { answer, judgements }, extends: again }: Extract<RolloutEvent, { kind: 'judged' }>,
+  { paint, columns }: Style,
+): string[] {
+  const words = answer.replace('_', ' ');
+  const count = judgements.filter((one) => one.answer === 'pass').length;
+  const head = `${words}: ${count} of ${judgements.length} sentences hold`;
+  const open = judgements.filter((one) => one.answer !== 'pass');
+  return [
+    paint.bold(again ? `${head}; watched once more` : head),
+    ...open.flatMap(({ sentence, explanation }) =>
+      [`  ${sentence}`, ...explanation.map((line) => `    ${line}`)].flatMap((line) =>
+        wrap(harmless(line), columns),
+      ),
+    ),
   ];
 }
 
@@ -167,6 +197,12 @@ export function shortId(id: string): string {
   return /^[0-9a-f]{8}-/.test(id) ? id.slice(0, 8) : fit(id, 12);
 }
 
+/** Absence is told, never counted as a yes. */
+const unmeasuredLines = ({ unmeasured = [] }: Plan): readonly string[] =>
+  unmeasured.length === 0
+    ? []
+    : [`not measured, for nobody declares them: ${unmeasured.join(', ')}`];
+
 /** The last words, for standard output. */
 export function outcomeLines(plan: Plan, outcome: Outcome, { paint, columns }: Style): string[] {
   const { release, stable, environment } = plan;
@@ -174,7 +210,10 @@ export function outcomeLines(plan: Plan, outcome: Outcome, { paint, columns }: S
     lines.flatMap((line) => wrap(`  ${harmless(line)}`, columns));
   switch (outcome.kind) {
     case 'succeeded':
-      return [paint.green.bold(`RELEASED ${harmless(release.version)} serves ${environment}`)];
+      return [
+        paint.green.bold(`RELEASED ${harmless(release.version)} serves ${environment}`),
+        ...why(unmeasuredLines(plan)),
+      ];
     case 'rolled_back':
       return [
         paint.yellow.bold(

@@ -36,14 +36,21 @@ function eventLines(event: RolloutEvent, width: number): string[] {
           (index === 0 ? head : ' '.repeat(head.length)) + text.replaceAll('\u00a0', ' '),
       );
     }
+    case 'judged':
+      return [
+        `${start(event.at)}judged: ${event.verdict.answer.replace('_', ' ')}${event.extends ? ', watched once more' : ''}`,
+      ];
+    case 'withdrawing':
     case 'taking_back': {
       const { trigger, explanation } = event.because;
+      const what = event.kind === 'withdrawing' ? 'its traffic withdrawn' : 'taken back';
+      const [first = '', ...more] = [`${what} by ${trigger}`, ...explanation];
       const indent = ' '.repeat(start(0).length + 2);
+      const room = (text: string) => wrap(harmless(text), width - indent.length);
+      const [head = '', ...rest] = room(first);
       return [
-        `${start(event.at)}taken back by ${harmless(trigger)}`,
-        ...explanation.flatMap((line) =>
-          wrap(harmless(line), width - indent.length).map((text) => indent + text),
-        ),
+        start(event.at) + head,
+        ...[...rest, ...more.flatMap(room)].map((text) => indent + text),
       ];
     }
     default:

@@ -1,7 +1,7 @@
 /** A step that the project declares: its command runs, and the triggers stay armed meanwhile. */
 
 import type { Step } from './plan.ts';
-import type { CommandContext } from './ports.ts';
+import type { CommandContext, Runnable } from './ports.ts';
 import {
   goneBy,
   instancesBefore,
@@ -24,7 +24,7 @@ export function contextOf({ plan, deployment, index }: At): CommandContext {
 /** A trigger that fires ends the command, and so does a person who wants the deployment back. */
 export async function runDeclared(
   at: At,
-  step: Extract<Step, { kind: 'command' }>,
+  step: Extract<Step, { kind: 'command' | 'probes' }>,
 ): Promise<Performed> {
   const { ports } = at;
   const ending = new AbortController();
@@ -32,7 +32,7 @@ export async function runDeclared(
   for (const signal of [ports.signal, ports.lost])
     signal.addEventListener('abort', stop, { once: true });
   let ended = false;
-  const running = ports.runCommand(step, contextOf(at), ending.signal).finally(() => {
+  const running = ports.runCommand(runnableOf(step), contextOf(at), ending.signal).finally(() => {
     ended = true;
     stop();
   });
@@ -44,12 +44,29 @@ export async function runDeclared(
     if (fired !== undefined) return fired;
     if (ports.signal.aborted) return { kind: 'interrupted' };
     if (exitCode === 0) return { kind: 'done', seen: tail.at(-1) ?? 'exit code 0' };
-    const how =
-      exitCode === null ? `it was ended after ${step.timeoutMs / 1000} s` : `exit code ${exitCode}`;
-    return { kind: 'failed', because: { trigger: step.name, explanation: [how, ...tail] } };
+    return failedBy(step, exitCode, tail);
   } finally {
     for (const signal of [ports.signal, ports.lost]) signal.removeEventListener('abort', stop);
   }
+}
+
+function runnableOf(step: Extract<Step, { kind: 'command' | 'probes' }>): Runnable {
+  const { timeoutMs } = step;
+  if (step.kind === 'command') return { argv: step.argv, timeoutMs };
+  return { argv: [], timeoutMs, probes: { suite: step.suite, probes: step.probes } };
+}
+
+/** Probes tell of themselves what did not hold. */
+function failedBy(
+  { kind, name, timeoutMs }: Step & { readonly timeoutMs: number },
+  exitCode: number | null,
+  tail: readonly string[],
+): Performed {
+  const code =
+    exitCode === null ? `it was ended after ${timeoutMs / 1000} s` : `exit code ${exitCode}`;
+  const isTold = kind === 'probes' && exitCode !== null && tail.length > 0;
+  const explanation = isTold ? tail : [code, ...tail];
+  return { kind: 'failed', because: { trigger: name, explanation } };
 }
 
 async function firedMeanwhile(

@@ -2,7 +2,6 @@
 
 import { fail, ok, type Result } from '../failure.ts';
 import type { JournalEvent, Stream } from '../history/journal.ts';
-import type { JournalRecord } from '../history/records.ts';
 import { readRecord } from '../history/folds/read-record.ts';
 import type { Store, StoreFailure, StoreResult } from '../history/store.ts';
 import type { Note } from './ports.ts';

@@ -2,7 +2,7 @@
 
 import { fail, ok, type Result } from '../failure.ts';
 import type { DriverFailure, Observed } from './driver.ts';
-import type { Plan } from './plan.ts';
+import type { Plan, Validates } from './plan.ts';
 import { slotSeen } from './shape.ts';
 import { latestWindow, recentLooks, type TrafficLook, type TrafficWindow } from './traffic.ts';
 import { MANUAL, TRAFFIC_SCOPE, triggerWatch, type Fired, type Judged } from './triggers.ts';
@@ -18,13 +18,17 @@ export interface Seen {
 export interface Looking {
   /** @param armed does the candidate have traffic? @param instances of the candidate that were healthy before */
   look(armed: boolean, instances: number): Promise<Result<Seen, DriverFailure>>;
-  /** A new watch of so many ms begins: what was seen and told before does not count for it. */
-  fresh(forMs: number): void;
+  /**
+   * A new watch of so many ms begins: what was seen and told before does not count for it, unless it is a later part of
+   * the validation window.
+   */
+  fresh(forMs: number, validates?: Validates): void;
 }
 
 export function lookingAt(plan: Plan, deployment: string, ports: WalkPorts): Looking {
   const { windowMs } = plan.window;
   let warmAt = 0;
+  let validating: Validates | undefined;
   const triggers = triggerWatch(plan.triggers, plan.window, TRAFFIC_SCOPE);
   let candidates: TrafficLook[] = [];
   let stables: TrafficLook[] = [];
@@ -48,6 +52,7 @@ export function lookingAt(plan: Plan, deployment: string, ports: WalkPorts): Loo
       const judged = triggers.judge({
         at,
         isWarm: at >= warmAt,
+        ...(validating !== undefined && { validating }),
         candidate,
         stable,
         unhealthy: unhealthy(observed.value, plan, instances),
@@ -55,7 +60,9 @@ export function lookingAt(plan: Plan, deployment: string, ports: WalkPorts): Loo
       });
       return ok({ ...seen, judged });
     },
-    fresh(forMs) {
+    fresh(forMs, validates) {
+      validating = validates;
+      if (validates?.isFirst === false) return;
       triggers.fresh();
       candidates = candidates.slice(-1);
       stables = stables.slice(-1);
@@ -65,7 +72,7 @@ export function lookingAt(plan: Plan, deployment: string, ports: WalkPorts): Loo
 }
 
 /** Of a watch: a candidate that was started just now answers slower than one that has run for weeks. */
-const WARM_UP = 0.1;
+export const WARM_UP = 0.1;
 
 /** A person's wish counts in every step, named as a trigger or not. */
 function wantedBack(asked: string): Fired {

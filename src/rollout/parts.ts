@@ -3,7 +3,10 @@
 import type { EnvironmentConfig } from '../config/environment.ts';
 import type { ReleaseRecord } from '../history/records.ts';
 import type { Driver } from './driver.ts';
+import type { ProbeResult } from '../measure/probes/result.ts';
 import type { WalkPorts } from './ports.ts';
+import type { PathsAsked, TellResult } from './scripts/try-paths.ts';
+import type { AskSources } from './sources/ask-all.ts';
 
 /** Where a service's environments are acted on from. */
 export interface RolloutPlace {
@@ -29,6 +32,18 @@ export interface RolloutParts {
     environment: EnvironmentConfig | undefined,
     place: RolloutPlace,
   ): WalkPorts['runCommand'];
+  /** Asks the declared sources of metrics. */
+  sources(environment: EnvironmentConfig, place: RolloutPlace): AskSources;
+  /** Tries paths of the service, each result told as it comes. */
+  tryPaths(
+    environment: EnvironmentConfig,
+    place: RolloutPlace,
+    asked: PathsAsked,
+    tell: TellResult,
+    signal: AbortSignal,
+  ): Promise<readonly ProbeResult[]>;
+  /** Where an environment takes requests; undefined where nobody says. */
+  address(environment: EnvironmentConfig): string | undefined;
   /** Asks the declared alerts command. */
   alerts(
     environment: EnvironmentConfig,

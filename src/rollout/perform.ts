@@ -2,9 +2,10 @@
 
 import type { ReleaseRecord } from '../history/records.ts';
 import { builtin, HEALTH_WITHIN_MS } from './builtin.ts';
+import { comparisonOf, type WatchStep } from './compare-watched.ts';
 import { contextOf, runDeclared } from './declared.ts';
 import type { Seen } from './look.ts';
-import { slotOf, type Step } from './plan.ts';
+import { slotOf } from './plan.ts';
 import { differing, observedText, type Difference } from './shape.ts';
 import {
   errorsOf,
@@ -32,6 +33,7 @@ export async function perform(at: At): Promise<Performed> {
       return settle(at, step);
     case 'watch':
       return watch(at, step);
+    case 'probes':
     case 'command':
       return runDeclared(at, step);
     case 'builtin':
@@ -127,26 +129,38 @@ export async function confirm(at: At): Promise<Performed> {
   return { kind: 'failed', because: { trigger: 'environment', explanation } };
 }
 
-async function watch(at: At, step: Extract<Step, { kind: 'watch' }>): Promise<Performed> {
+async function watch(at: At, step: WatchStep): Promise<Performed> {
   const { ports, looking } = at;
-  const until = ports.clock.now() + step.forMs;
   const load = startLoad(at);
-  looking.fresh(step.forMs);
+  looking.fresh(step.forMs, step.validates);
+  const comparison = comparisonOf(at, step);
   let last: Seen | undefined;
-  try {
-    const performed = await lookUntil(
+  const watching = () =>
+    lookUntil(
       at,
-      { armed: true, instances: instancesBefore(at), until, everyMs: step.everyMs },
+      {
+        ...{ armed: true, instances: instancesBefore(at), everyMs: step.everyMs },
+        until: ports.clock.now() + step.forMs,
+      },
       {
         look: (seen) => {
           last = seen;
-          return undefined;
+          return comparison?.see(seen);
         },
         waitsFor: () => [],
       },
     );
-    return performed.kind === 'over' ? watched(at, last) : performed;
+  try {
+    for (let isLast = comparison === undefined; ; isLast = true) {
+      const performed = await watching();
+      if (performed.kind !== 'over') return performed;
+      const seen = watched(at, last);
+      if (comparison === undefined || seen.kind !== 'done') return seen;
+      const judged = await comparison.judge(isLast, seen);
+      if (judged !== 'once more') return judged;
+    }
   } finally {
+    comparison?.end();
     await load?.();
   }
 }

@@ -1,7 +1,10 @@
 /** A plan: everything a rollout will do, as data. It is printed, journaled, walked and resumed from. */
 
+import type { EnvironmentConfig } from '../config/environment.ts';
+import type { NamedProbe } from '../config/probe.ts';
 import type { RollbackTrigger } from '../judge/deployment.ts';
 import type { ReleaseRecord } from '../history/records.ts';
+import type { AnalysisSpec } from './analysis/spec.ts';
 import type { Desired, Dial } from './driver.ts';
 
 interface StepBase {
@@ -33,14 +36,40 @@ export type Step = StepBase &
         readonly argv: readonly string[];
         readonly timeoutMs: number;
       }
+    /** Tries paths of the service, all of them; any that does not hold fails. */
+    | {
+        readonly kind: 'probes';
+        readonly suite: 'smoke' | 'validation';
+        readonly probes: readonly NamedProbe[];
+        /** For all together. */
+        readonly timeoutMs: number;
+      }
     /** Moves the dials, and waits until the environment looks like it. */
     | { readonly kind: 'shape'; readonly desired: Desired; readonly withinMs: number }
     /** Leaves the dials alone and watches the candidate. */
-    | { readonly kind: 'watch'; readonly forMs: number; readonly everyMs: number }
+    | {
+        readonly kind: 'watch';
+        readonly forMs: number;
+        readonly everyMs: number;
+        /** What has to hold at its end; once more as long where that is between yes and no. */
+        readonly analysis?: AnalysisSpec;
+        /** A part of the validation window: promised limits are armed, and so many bad looks fire. */
+        readonly validates?: Validates;
+      }
   );
 
+export interface Validates {
+  readonly badLooks: number;
+  /** The parts after it go on with what was seen in it. */
+  readonly isFirst: boolean;
+}
+
 /** A trigger with the steps it is armed in: of one agent, while its candidate has traffic. */
-export type ArmedTrigger = RollbackTrigger & { readonly agent: string };
+export type ArmedTrigger = RollbackTrigger & {
+  readonly agent: string;
+  /** Armed in the validation window alone. */
+  readonly within?: 'validation';
+};
 
 export interface Plan {
   readonly schema: 'nemesis.plan/1';
@@ -63,6 +92,8 @@ export interface Plan {
   readonly window: Windows;
   readonly load: { readonly argv: readonly string[]; readonly timeoutMs: number } | null;
   readonly alerts: { readonly argv: readonly string[]; readonly timeoutMs: number } | null;
+  /** Who tells metrics of a release, where not the environment itself. */
+  readonly metrics?: EnvironmentConfig['metrics'];
   readonly validationMs: number | null;
   readonly onInterrupt: 'rollback' | 'hold';
   /** A declared `forward-only` migration: an automatic rollback would be worse than holding. */
@@ -71,6 +102,8 @@ export interface Plan {
   readonly withoutTraffic: 'refuse' | 'accept';
   /** Every duration is already divided by this; null where they are real. */
   readonly trialSpeed: number | null;
+  /** Checks the gates name and nobody declares: they are not measured, and never counted as passed. */
+  readonly unmeasured?: readonly string[];
   /** What is different from what was asked for, and why: a dial that is missing, a canary without a baseline. */
   readonly notes: readonly string[];
 }

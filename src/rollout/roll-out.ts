@@ -7,6 +7,7 @@ import { takeBackRunning } from './take-back.ts';
 import { MANUAL, type Fired } from './triggers.ts';
 import { lostBy } from './wait.ts';
 import { walk, type Walked } from './walk.ts';
+import { withdrawTraffic } from './withdraw.ts';
 import { endWithout, type Sides } from './without-journal.ts';
 
 /** Begins a deployment and walks it to its end. */
@@ -86,6 +87,8 @@ async function endingOf(
       return plan.holdsOnFailure && walked.because.trigger !== MANUAL
         ? hold(plan, deployment, walked.because, ports)
         : back(plan, deployment, walked.because, ports);
+    case 'unclear':
+      return ask(plan, deployment, walked, ports);
     case 'interrupted': {
       const because = { trigger: 'interrupted', explanation: ['this process was told to end'] };
       if (plan.onInterrupt === 'hold' || plan.holdsOnFailure)
@@ -108,6 +111,29 @@ function succeeded(deployment: string): JournalRecord {
 
 function sidesOf(plan: Plan): Sides {
   return { plan, bad: plan.release, good: plan.stable, stays: plan.holdsOnFailure };
+}
+
+/**
+ * Neither yes nor no: the candidate's traffic is withdrawn, and a person is asked. Told before it is done: whoever finds it
+ * half done takes the release back.
+ */
+async function ask(
+  plan: Plan,
+  deployment: string,
+  { because, index }: Extract<Walked, { kind: 'unclear' }>,
+  ports: WalkPorts,
+): Promise<Outcome> {
+  const fired = { deployment, trigger: because.trigger, explanation: because.explanation };
+  const noted = await ports.note([{ type: 'trigger_fired', body: fired }]);
+  if (!noted.ok) return endWithout(lostBy(noted.failure), sidesOf(plan), ports);
+  ports.tell({ kind: 'withdrawing', plan, because, at: ports.clock.now() });
+  const isWithdrawn = await withdrawTraffic(plan, deployment, index, ports);
+  if (!isWithdrawn && plan.holdsOnFailure) return hold(plan, deployment, because, ports);
+  if (!isWithdrawn) return back(plan, deployment, because, ports);
+  const stage = `held: ${because.trigger}`;
+  const held = await ports.note([{ type: 'deployment_stage', body: { deployment, stage } }]);
+  if (!held.ok) return endWithout(lostBy(held.failure), sidesOf(plan), ports);
+  return { kind: 'held', because };
 }
 
 /** Going back would be worse than staying: it is left for a person, and every command says so. */

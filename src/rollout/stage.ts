@@ -1,19 +1,23 @@
 /** One environment's turn: may anybody act there, what would be done, and doing it under the lease. */
 
-import { fail, ok, type Result } from '../failure.ts';
+import { fail, ok, type Failure, type Result } from '../failure.ts';
 import type { Stream } from '../history/journal.ts';
 import type { ReleaseRecord } from '../history/records.ts';
 import type { Lease, Store, StoreFailure } from '../history/store.ts';
+import type { FreezeWindow } from '../config/freeze-window.ts';
+import type { Freeze } from './freeze.ts';
+import { freezeText, readFreeze } from './frozen.ts';
 import { releaseKey, type Driver, type DriverFailure, type Observed } from './driver.ts';
 import { fenceOf, holdLease, type Held } from './hold-lease.ts';
 import { noteIn, readPin, readUnfinished, type Author, type Pin } from './journal.ts';
 import type { Change } from './last-good.ts';
 import type { Plan } from './plan.ts';
-import type { Outcome, WalkPorts } from './ports.ts';
+import type { Note, Outcome, WalkPorts } from './ports.ts';
 import { changeOf, sidesOf, type Sides } from './remember.ts';
 import { resumableOf, resume, type Resumable } from './resume.ts';
 import { rollOut } from './roll-out.ts';
 import { observedText } from './shape.ts';
+import type { AskSources } from './sources/ask-all.ts';
 import { planRollout, type PlanRefusal, type PlanRequest } from './strategies/plan-rollout.ts';
 import { takeBack, takeBackRunning } from './take-back.ts';
 import type { Fired } from './triggers.ts';
@@ -28,6 +32,7 @@ export interface StageContext {
   readonly clock: WalkPorts['clock'];
   readonly runCommand: WalkPorts['runCommand'];
   readonly alerts: WalkPorts['alerts'];
+  readonly sources?: AskSources;
   readonly tell: WalkPorts['tell'];
   readonly signal: AbortSignal;
   readonly at: WalkPorts['at'];
@@ -35,12 +40,21 @@ export interface StageContext {
   readonly waitMs: number;
   /** Keeps what an emergency would have to know where nothing else can be read. Never fails. */
   readonly remember?: (change: Change) => void;
+  /** When nothing may be deployed there, by the configuration. */
+  readonly freezes?: readonly FreezeWindow[];
+  /** Why a person deploys although it is frozen. */
+  readonly overrideFreeze?: string;
+  /** Asked under the lease, right before the first record: may this deployment still begin? */
+  readonly admit?: (note: Note) => Promise<StageResult<void>>;
 }
 
 export type StageRefusal =
   | PlanRefusal
   | { readonly kind: 'reach'; readonly driver: string; readonly store: string }
   | { readonly kind: 'pinned'; readonly pin: Pin }
+  | { readonly kind: 'frozen'; readonly freeze: Freeze }
+  /** What it was approved by does not count any more. */
+  | { readonly kind: 'not_admitted'; readonly failure: Failure }
   | { readonly kind: 'locked'; readonly by: Lease; readonly clockJumped: boolean }
   | { readonly kind: 'unfinished'; readonly one: Unfinished }
   | { readonly kind: 'nothing_unfinished' }
@@ -86,10 +100,15 @@ async function isFree(context: StageContext): Promise<StageResult<void>> {
   }
 }
 
-async function isFreeNow({ store, stream }: StageContext): Promise<StageResult<void>> {
+async function isFreeNow(context: StageContext): Promise<StageResult<void>> {
+  const { store, stream, overrideFreeze } = context;
   const pin = await readPin(store, stream);
   if (!pin.ok) return fail({ kind: 'store', failure: pin.failure });
   if (pin.value !== undefined) return fail({ kind: 'pinned', pin: pin.value });
+  const frozen = await freezeIn(context);
+  if (!frozen.ok) return frozen;
+  if (frozen.value !== undefined && overrideFreeze === undefined)
+    return fail({ kind: 'frozen', freeze: frozen.value });
   const unfinished = await readUnfinished(store, stream);
   if (!unfinished.ok) return fail({ kind: 'store', failure: unfinished.failure });
   const one = unfinished.value.findLast(({ plan }) => plan !== undefined);
@@ -101,6 +120,28 @@ async function isFreeNow({ store, stream }: StageContext): Promise<StageResult<v
   return held.value !== undefined && isAlive
     ? fail({ kind: 'locked', by: held.value, clockJumped: false })
     : fail({ kind: 'unfinished', one });
+}
+
+async function freezeIn({
+  store,
+  stream,
+  clock,
+  freezes = [],
+}: StageContext): Promise<StageResult<Freeze | undefined>> {
+  const frozen = await readFreeze(store, stream, freezes, clock.now());
+  return frozen.ok ? frozen : fail({ kind: 'store', failure: frozen.failure });
+}
+
+/** Who deploys although it is frozen is recorded, with why. */
+async function overridden(context: StageContext, ports: WalkPorts): Promise<StageResult<void>> {
+  const frozen = await freezeIn(context);
+  if (!frozen.ok) return frozen;
+  const { overrideFreeze: reason } = context;
+  if (frozen.value === undefined) return ok(undefined);
+  if (reason === undefined) return fail({ kind: 'frozen', freeze: frozen.value });
+  const body = { reason, freeze: freezeText(frozen.value) };
+  const noted = await ports.note([{ type: 'freeze_overridden', body }]);
+  return noted.ok ? ok(undefined) : fail({ kind: 'store', failure: noted.failure });
 }
 
 function stableIn(observed: Observed): StageResult<ReleaseRecord | null> {
@@ -119,11 +160,18 @@ export async function actStage(
     const again = await planStage(request, { ...context, store: withoutLease(context.store) });
     if (!again.ok) return again;
     if (JSON.stringify(again.value) !== JSON.stringify(plan)) return fail({ kind: 'stale_plan' });
+    const may = await mayBegin(context, ports);
+    if (!may.ok) return may;
     const { release: candidate, stable } = plan;
     context.remember?.({ kind: 'begun', candidate, stable, fence: ports.fence });
     const sides = { candidate, before: stable };
     return ok(remembered(await rollOut(plan, {}, ports), sides, context));
   });
+}
+
+async function mayBegin(context: StageContext, ports: WalkPorts): Promise<StageResult<void>> {
+  const admitted = await context.admit?.(ports.note);
+  return admitted?.ok === false ? admitted : overridden(context, ports);
 }
 
 /** The lease that is there is our own: an unfinished record is in the way all the same. */
@@ -142,6 +190,10 @@ export async function resumeStage(
     // Looked at again: whoever had the lease until now may have come further.
     const still = await findResumable(context);
     if (!still.ok) return still;
+    if (still.value.kind === 'forward') {
+      const may = await overridden(context, ports);
+      if (!may.ok) return may;
+    }
     return ok(remembered(await resume(still.value, ports), sidesOf(still.value), context));
   });
 }
@@ -263,9 +315,11 @@ async function underLease<T>(
   if (!held.ok) return held;
   const { lease, lost } = held.value;
   const { store, stream, driver, author, clock, runCommand, alerts, tell, signal, at } = context;
+  const { sources } = context;
   try {
     return await work({
       ...{ driver, clock, runCommand, alerts, tell, signal, lost, at },
+      ...(sources !== undefined && { sources }),
       note: noteIn(store, stream, author, lease.token),
       fence: fenceOf(lease.token),
       newId: author.newId,

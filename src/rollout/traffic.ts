@@ -20,6 +20,8 @@ export interface TrafficWindow {
   readonly exposedMs: number;
   readonly requests: number;
   readonly errors: number;
+  /** Turned away with 429: neither an answer nor an error. */
+  readonly shed: number;
   /** By `LATENCY_BOUNDS_MS`. */
   readonly latency: readonly number[];
 }
@@ -43,8 +45,11 @@ export function latestWindow(
   );
   if (requests < 0 || errors < 0 || latency.some((count) => count < 0)) return undefined;
   const exposedMs = exposure(looks.slice(looks.indexOf(first)));
-  return { fromMs: first.at, toMs: last.at, exposedMs, requests, errors, latency };
+  const shed = Math.max(0, shedOf(last) - shedOf(first));
+  return { fromMs: first.at, toMs: last.at, exposedMs, requests, errors, shed, latency };
 }
+
+const shedOf = ({ traffic: { failures } }: TrafficLook) => failures?.['429'] ?? 0;
 
 function exposure(looks: readonly TrafficLook[]): number {
   let sum = 0;
@@ -72,7 +77,8 @@ export function trafficReading(
   if (metric === 'throughput') {
     // By the share, so that a tenth of the traffic is not a tenth of the throughput.
     if (window.exposedMs <= 0) return { kind: 'missing', why: 'it had no share of the traffic' };
-    return { kind: 'value', value: window.requests / (window.exposedMs / 1000) };
+    const answered = Math.max(0, window.requests - window.errors - window.shed);
+    return { kind: 'value', value: answered / (window.exposedMs / 1000) };
   }
   if (window.requests < minSamples)
     return { kind: 'missing', why: `${window.requests} requests, and it takes ${minSamples}` };

@@ -21,6 +21,8 @@ export interface Look {
   readonly isWarm: boolean;
   readonly candidate: TrafficWindow | undefined;
   readonly stable: TrafficWindow | undefined;
+  /** In the validation window: promised limits are armed too, and it may take fewer bad looks. */
+  readonly validating?: { readonly badLooks: number };
   /** Words of why the candidate is not healthy; empty where it is. */
   readonly unhealthy: readonly string[];
   /** Words of the critical alerts that fire; empty where none does. */
@@ -71,15 +73,19 @@ export function triggerWatch(
     const before = bad.get(trigger);
     const isAnother = before === undefined || look.at - before.at >= apartMs;
     if (isAnother) bad.set(trigger, { count: (before?.count ?? 0) + 1, at: look.at });
-    if ((bad.get(trigger)?.count ?? 0) < badLooks) return undefined;
-    const times = badLooks === 1 ? [] : [`${badLooks} looks in a row`];
+    const needed = look.validating?.badLooks ?? badLooks;
+    if ((bad.get(trigger)?.count ?? 0) < needed) return undefined;
+    const times = needed === 1 ? [] : [`${needed} looks in a row`];
     return { trigger: trigger.text, explanation: [...seen.explanation, ...times] };
   }
 
   return {
     judge(look) {
-      const fired = triggers.map((trigger) => judgeOne(trigger, look)).find(Boolean);
-      const untold = triggers
+      const armed = triggers.filter(
+        ({ within }) => within === undefined || look.validating !== undefined,
+      );
+      const fired = armed.map((trigger) => judgeOne(trigger, look)).find(Boolean);
+      const untold = armed
         .filter((trigger) => !told.has(trigger))
         .map((trigger) => ({ trigger: trigger.text, why: why.get(trigger) ?? 'never looked at' }));
       return { ...(fired !== undefined && { fired }), untold };

@@ -10,6 +10,8 @@ import type { Fired } from './triggers.ts';
 export type Performed =
   | { readonly kind: 'done'; readonly seen: string }
   | { readonly kind: 'failed'; readonly because: Fired }
+  /** Neither yes nor no, and no fault of the release: a person decides. */
+  | { readonly kind: 'unclear'; readonly because: Fired; readonly index: number }
   | { readonly kind: 'interrupted' }
   | { readonly kind: 'taken_over' }
   | { readonly kind: 'journal_lost'; readonly why: string };

@@ -14,7 +14,12 @@ const { agents, config } = loaded({
     '    listen: 8081',
     '    start: node main.js',
     '    steps: { notify_team: node notify.js, smoke: node smoke.js }',
-    '  production: { driver: command, observe: ops/observe, apply: ops/apply }',
+    '  production:',
+    '    driver: command',
+    '    observe: ops/observe',
+    '    apply: ops/apply',
+    '    sla: { latency_p95: 500ms }',
+    '    probes: { all_endpoints_responding: { run: node ops/all.js } }',
     '',
   ].join('\n'),
 });
@@ -38,12 +43,27 @@ test.each([
     'DEPLOY_STAGING_003',
     [
       '  watches 10% of the traffic of staging for 30m',
-      '  rolls back on  error_rate > baseline + 5%  :13',
-      '  rolls back on  latency_p95 > baseline + 50%  :14',
-      '  rolls back on  any_critical_alert  :15',
+      '  promotes when  error_rate <= baseline + 1%  :13',
+      '  promotes when  latency_p50 <= baseline + 10%  :14',
+      '  promotes when  latency_p95 <= baseline + 20%  :15',
+      '  promotes when  throughput >= baseline - 5%  :16',
+      '  promotes when  all_metrics_within_threshold  :24',
+      '  promotes when  no_new_error_types  :25',
+      '  promotes when  user_feedback_neutral_or_positive  :26',
+      '  rolls back on  error_rate > baseline + 5%  :19',
+      '  rolls back on  latency_p95 > baseline + 50%  :20',
+      '  rolls back on  any_critical_alert  :21',
     ],
   ],
-  ['DEPLOY_PROD_002', ['  watches production for 1h']],
+  [
+    'DEPLOY_PROD_002',
+    [
+      '  watches production for 1h; one bad look takes it back',
+      '  health_checks: all_endpoints_responding, all_agents_initialized (not declared), all_integrations_connected (not declared)',
+      '  functionality: basic_workflow_execution (not declared), cross_platform_sync (not declared), notification_delivery (not declared)',
+      '  performance: latency_within_sla, error_rate_within_sla (not declared), resource_usage_normal (not declared)',
+    ],
+  ],
 ])('%s', (id, lines) => {
   expect(actionLines(actionOf(id)!, config.environments)).toEqual(lines);
 });

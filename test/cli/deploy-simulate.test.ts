@@ -50,6 +50,8 @@ const CODES: Readonly<Record<string, readonly [staging: number, production: numb
   'dies-after-promotion': [4, 4],
   flaps: [4, 4],
   'errors-20': [4, 4],
+  'between-limits': [3, 0],
+  'new-error-type': [4, 0],
   'no-traffic': [4, 4],
   'critical-alert': [4, 4],
   'asked-back': [4, 4],

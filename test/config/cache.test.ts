@@ -17,7 +17,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { recallGates, rememberGates, type CacheKey } from '../../src/config/cache.ts';
+import { recallConfig, recallGates, rememberGates, type CacheKey } from '../../src/config/cache.ts';
 import { GOOD_GATE, loadAt, OWN_GATES, writeFiles } from './project.ts';
 
 let top: string;
@@ -64,6 +64,7 @@ test('the same content hits, also when it was written anew', () => {
   remember();
   const load = loadAt(root);
   expect(recallGates(key)).toEqual(load.ok ? load.value : undefined);
+  expect(recallConfig(key)).toEqual(load.ok ? { config: load.value.config } : undefined);
   write('gates/code/good.yaml', GOOD_GATE);
   expect(recallGates(key)).toBeDefined();
   expect(recallGates({ ...key, env: { HOME: path.join(top, 'home') } })).toBeUndefined();
@@ -107,8 +108,10 @@ test.each<readonly [what: string, change: () => void]>([
 ])('%s misses', (_, change) => {
   remember();
   expect(recallGates(key)).toBeDefined();
+  expect(recallConfig(key)).toBeDefined();
   change();
   expect(recallGates(key)).toBeUndefined();
+  expect(recallConfig(key)).toBeUndefined();
 });
 
 test('another build, another folder, another repository around it: each misses', () => {

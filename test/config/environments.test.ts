@@ -261,8 +261,10 @@ test('a step that is neither built in nor declared is missing', () => {
     line: 14,
     column: 7,
   });
-  const smoke = missingSteps(actionOf(value, 'DEPLOY_STAGING_002')!, { steps: {} });
-  expect(smoke.map(({ name }) => name)).toEqual(['smoke']);
+  const paths = missingSteps(actionOf(value, 'DEPLOY_STAGING_002')!, { steps: {} });
+  expect(paths.map(({ name }) => name)).toHaveLength(13);
+  const one = { steps: { smoke: 'node smoke.js' } };
+  expect(missingSteps(actionOf(value, 'DEPLOY_STAGING_002')!, one)).toEqual([]);
   expect(missingSteps(actionOf(value, 'DEPLOY_PROD_002')!, { steps: {} })).toEqual([]);
 });
 

@@ -47,14 +47,24 @@ export interface Ran {
 
 export interface Toy {
   readonly root: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  git(...argv: readonly string[]): string;
   readonly staging: number;
   readonly production: number;
   /** Writes the next release: its name is its version. */
   release(release: { readonly name: string; readonly bad?: number; readonly sick?: boolean }): void;
   nemesis(...argv: readonly string[]): Promise<Ran>;
+  /** As a job of its own: with more variables, in another checkout, with something on its standard input. */
+  job(job: Job, ...argv: readonly string[]): Promise<Ran>;
   /** What answers on a port now: the name of a release. */
   asks(port: number): Promise<string>;
   config(more: string): void;
+}
+
+export interface Job {
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly cwd?: string;
+  readonly input?: string;
 }
 
 export interface ToyOptions {
@@ -93,7 +103,8 @@ environments:
   production:${environment(production, 4, `notify_stakeholders: "true", run_production_sanity: ${smoke}, update_documentation: "true"`, watchesTooShort)}
 `;
   write('nemesis.config.yaml', base);
-  const git = (...argv: readonly string[]) => execFileSync('git', argv, { cwd: root, env });
+  const git = (...argv: readonly string[]) =>
+    execFileSync('git', argv, { cwd: root, env, encoding: 'utf8' }).trim();
   const env = {
     ...process.env,
     ...{ NEMESIS_HOME: path.join(folder, 'home'), CI: 'true', NEMESIS_STORE: undefined },
@@ -103,13 +114,16 @@ environments:
   git('init', '-q', '.');
   git('config', 'user.name', 'kim');
   const bin = path.join(inject('packageRoot'), 'bin/nemesis.js');
-  const nemesis: Toy['nemesis'] = (...argv) =>
+  const job: Toy['job'] = ({ env: more, cwd = root, input }, ...argv) =>
     new Promise((resolve) => {
-      execFile(process.execPath, [bin, ...argv], { cwd: root, env }, (error, stdout, stderr) => {
+      const options = { cwd, env: { ...env, ...more } };
+      const child = execFile(process.execPath, [bin, ...argv], options, (error, stdout, stderr) => {
         const code = error === null ? 0 : (error.code as number | null);
         resolve({ code, stdout, stderr });
       });
+      if (input !== undefined) child.stdin?.end(input);
     });
+  const nemesis: Toy['nemesis'] = (...argv) => job({}, ...argv);
   onTestFinished(async () => {
     write('nemesis.config.yaml', base);
     await nemesis('deploy:down');
@@ -117,9 +131,12 @@ environments:
   });
   return {
     root,
+    env,
+    git,
     staging,
     production,
     nemesis,
+    job,
     release(release) {
       write('app/release.json', JSON.stringify(release));
       git('add', '-A');

@@ -13,6 +13,7 @@ import { faultsAt, lastPoint, type Call, type Kind } from './crash.ts';
 import { cutCommits, killServer } from './postgres-faults.ts';
 import { frozenHolder, raceClients, raceProcesses, staleWrites } from './races.ts';
 import { hasStrace } from './run-worker.ts';
+import { recordRuns } from './recorded-runs.ts';
 import { startShim } from './shim.ts';
 import { editRows, flipBits, original, seeded } from './tampering.ts';
 
@@ -79,7 +80,7 @@ describe.skipIf(postgresBin() === undefined)('Postgres', () => {
   let cluster: Cluster;
   beforeAll(async () => {
     cluster = await startCluster();
-    cluster.create('history');
+    for (const name of ['history', 'runs']) cluster.create(name);
   });
   afterAll(() => cluster?.remove());
 
@@ -106,6 +107,14 @@ describe.skipIf(postgresBin() === undefined)('Postgres', () => {
     const store = value(await openPostgres(cluster.url('history')));
     const written = await killServer(store, cluster, 2);
     expect(written).toMatchObject({ lost: 0, doubled: 0, failures: [], sound: true });
+    await store.close();
+  });
+
+  it('tells every recorded run as it was, however often the server dies', async () => {
+    const store = value(await openPostgres(cluster.url('runs')));
+    const recorded = await recordRuns(store, cluster, 12, 1_000);
+    expect(recorded).toMatchObject({ runs: 12, wrong: [] });
+    expect(recorded.stops).toBeGreaterThan(0);
     await store.close();
   });
 });

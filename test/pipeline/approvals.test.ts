@@ -53,12 +53,14 @@ describe('an approval', () => {
     ['expires unused', [requested(), given], 100, 'expired'],
     ['given too late is none', [requested(), { ...given, at: 100 }], 150, 'expired'],
     ['of other evidence is none', [requested({ evidence: 'other' }), given], 50, undefined],
-  ] satisfies readonly [string, readonly (JournalRecord & { at?: number })[], number, string | undefined][])(
-    '%s',
-    (_name, records, now, state) => {
-      expect(stateOf(journal(...records), now)).toBe(state);
-    },
-  );
+  ] satisfies readonly [
+    string,
+    readonly (JournalRecord & { at?: number })[],
+    number,
+    string | undefined,
+  ][])('%s', (_name, records, now, state) => {
+    expect(stateOf(journal(...records), now)).toBe(state);
+  });
 
   test('another artifact under the same version is another release', () => {
     const other = { ...release, artifact: 'b' };

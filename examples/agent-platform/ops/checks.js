@@ -4,7 +4,6 @@ import { ask, expectStatus } from './ask.js';
 import { told } from './told.js';
 
 const INTEGRATIONS = ['database', 'redis', 'queue', 'openai', 'anthropic', 'google', 'mistral'];
-const SERVICE_TOKEN = process.env.SERVICE_TOKEN || undefined;
 
 export async function isHealthy() {
   const health = (await expectStatus(200, '/healthz')).json();
@@ -82,12 +81,4 @@ export async function signsInAndOut() {
   const { status } = await ask('/auth/me', { token: second.accessToken });
   if (status !== 401) throw new Error(`a session that has ended answers ${status}`);
   return `as ${user}`;
-}
-
-export async function runsWorkflow(kind) {
-  if (SERVICE_TOKEN === undefined) return 'left out: SERVICE_TOKEN is not set';
-  const body = { kind, task: 'Say which version you are.' };
-  const question = { method: 'POST', body, token: SERVICE_TOKEN };
-  const { steps } = (await expectStatus(201, '/workflows', question)).json();
-  return `${steps.length} steps`;
 }

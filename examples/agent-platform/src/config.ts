@@ -24,6 +24,8 @@ export interface Config {
   readonly bodyLimitBytes: number;
   readonly probeTtlMs: number;
   readonly probeTimeoutMs: number;
+  /** No answer comes sooner; 0 in life. */
+  readonly latencyFloorMs: number;
   readonly drainDelayMs: number;
   readonly drainTimeoutMs: number;
   readonly providers: Readonly<Partial<Record<ProviderName, ProviderAddress>>>;
@@ -65,6 +67,7 @@ export function readConfig(
     bodyLimitBytes: read.integer('BODY_LIMIT_BYTES', 64 * 1024, { min: 1 }),
     probeTtlMs: read.integer('PROBE_TTL_MS', 1000),
     probeTimeoutMs: read.integer('PROBE_TIMEOUT_MS', 2000, { min: 1 }),
+    latencyFloorMs: read.integer('LATENCY_FLOOR_MS', 0, { max: 60_000 }),
     drainDelayMs: read.integer('DRAIN_DELAY_MS', 0),
     drainTimeoutMs: read.integer('DRAIN_TIMEOUT_MS', 10_000),
     providers: readProviders(read),

@@ -3,7 +3,7 @@
 import { fail, ok, type Result } from '../../failure.ts';
 import { environmentOption, isoTime, lineOption, spanOf } from '../history-options.ts';
 import { warnOfBreaks } from '../history-streams.ts';
-import { withHistory } from '../history.ts';
+import { withConfiguredHistory } from '../history.ts';
 import { failed, usage } from '../store-failure.ts';
 import { textOption, type CommandInput, type RunCommand } from './command.ts';
 
@@ -21,7 +21,7 @@ export const run: RunCommand = (input) => {
   const asked = askedIn(input);
   if (!asked.ok) return Promise.resolve(failed(asked.failure));
   const { last, since, env } = asked.value;
-  return withHistory(input, 'read', async (history) => {
+  return withConfiguredHistory(input, 'read', async (history) => {
     await warnOfBreaks(history, io, asked.value);
     const service = asked.value.service ?? history.service;
     const found = await history.store.deployments({

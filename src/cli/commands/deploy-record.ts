@@ -1,11 +1,11 @@
 /** `nemesis deploy:record`: notes a deployment that was made elsewhere. */
 
-import { randomUUID } from 'node:crypto';
 import { fail, ok, type Result } from '../../failure.ts';
 import type { ReleaseRecord } from '../../history/records.ts';
 import { environmentOption, lineOption, neededLine, timeOption } from '../history-options.ts';
 import { appendRecords, deploymentNamed, type NewRecord } from '../history-streams.ts';
-import { withHistory } from '../history.ts';
+import { withConfiguredHistory } from '../history.ts';
+import { newId } from '../new-id.ts';
 import { failed, usage } from '../store-failure.ts';
 import { textOption, type CommandInput, type RunCommand } from './command.ts';
 
@@ -31,7 +31,7 @@ export const run: RunCommand = (input) => {
   const said = saidIn(input);
   if (!said.ok) return Promise.resolve(failed(said.failure));
   const { environment, version, status } = said.value;
-  return withHistory(input, 'write', async (history) => {
+  return withConfiguredHistory(input, 'write', async (history) => {
     const takesBack = await deploymentNamed(history, environment, said.value.takesBack);
     if (!takesBack.ok) return failed(takesBack.failure);
     const known = await history.store.environments(history.service);
@@ -39,7 +39,7 @@ export const run: RunCommand = (input) => {
     const before = known.value.find((row) => row.environment === environment);
     const release = await releaseOf(said.value, history.session.root);
     if (!release.ok) return failed(release.failure);
-    const deployment = randomUUID();
+    const deployment = newId();
     const records = recordsOf(said.value, deployment, {
       release: release.value,
       previous: before?.serving ?? null,

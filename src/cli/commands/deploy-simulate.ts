@@ -4,6 +4,8 @@ import path from 'node:path';
 import { fail, ok, type Result } from '../../failure.ts';
 import type { DeclaredStep, EnvironmentConfig } from '../../config/environment.ts';
 import type { ReleaseRecord } from '../../history/records.ts';
+import type { Probe } from '../../config/probe.ts';
+import { missingSteps, pathsOf } from '../../judge/steps.ts';
 import { inTriggerOrder } from '../../judge/trigger.ts';
 import { nearest } from '../../language/index.ts';
 import { simulationText } from '../../report/simulation-text.ts';
@@ -12,7 +14,6 @@ import type { Outcome } from '../../rollout/ports.ts';
 import { simulate, type Simulated } from '../../rollout/simulation/simulate.ts';
 import { SCENARIOS, worldOf, type Scenario } from '../../rollout/simulation/scenario.ts';
 import { planRollout, type Actor } from '../../rollout/strategies/plan-rollout.ts';
-import { BUILT_IN } from '../../rollout/strategies/steps.ts';
 import type { Ending } from '../exit.ts';
 import { environmentOption } from '../history-options.ts';
 import { readScenario } from '../scenario-file.ts';
@@ -74,7 +75,7 @@ function planOf(
     action === undefined ? [] : [{ id, action }],
   );
   const configured = config.environments.find((one) => one.name === name);
-  const environment = withEveryStep(configured ?? imagined(name), actors);
+  const environment = withEveryStep(counting(configured ?? imagined(name)), actors);
   const planned = planRollout({
     ...{ service: config.service, environment, actors },
     dials:
@@ -97,6 +98,11 @@ const named = (version: string): ReleaseRecord => {
   return { version, commit: null, committed_at: null, artifact: null };
 };
 
+/** The invented fleet counts its requests itself: nobody else is asked. */
+function counting({ metrics: _, ...environment }: EnvironmentConfig): EnvironmentConfig {
+  return environment;
+}
+
 /** Where a project has no environments yet, the plan of its gates can be tried all the same. */
 function imagined(name: string): EnvironmentConfig {
   return {
@@ -115,17 +121,31 @@ function withEveryStep(
   environment: EnvironmentConfig,
   actors: readonly Actor[],
 ): EnvironmentConfig {
-  const wanted = actors.flatMap(({ action: { deployment, smoke } }) => [
-    ...(deployment === undefined
-      ? []
-      : [...deployment.before, ...deployment.between, ...deployment.after]),
-    ...(smoke === undefined ? [] : [smoke.step]),
-  ]);
-  const unknown = wanted.filter(({ name }) => !Object.hasOwn(BUILT_IN, name));
+  const missing = actors.flatMap(({ action }) => missingSteps(action, environment));
+  const paths = missing.filter(({ name }) => isPath(name, actors));
+  // Where no path is declared, the one step that walks them all stands for them.
+  const whole = actors.flatMap(({ action: { smoke } }) => {
+    const isBare = paths.length > 0 && paths.length === smoke?.paths?.length;
+    return smoke !== undefined && isBare ? [smoke.step] : [];
+  });
+  const wanted = [...missing.filter((step) => !paths.includes(step)), ...whole];
   const steps: Record<string, DeclaredStep> = {};
-  for (const { name } of unknown) steps[name] = { argv: ['(not declared)'], timeoutMs: 300_000 };
-  return { ...environment, steps: { ...steps, ...environment.steps } };
+  for (const { name } of wanted) steps[name] = { argv: ['(not declared)'], timeoutMs: 300_000 };
+  const place = { file: '', line: 0, column: 0 };
+  const probe = (why: string): Probe => {
+    return { kind: 'not_applicable', why, needs: [], timeoutMs: 0, place };
+  };
+  const single = whole.length > 0 ? [] : paths;
+  const probes = Object.fromEntries(single.map(({ name }) => [name, probe('not declared')]));
+  return {
+    ...environment,
+    steps: { ...steps, ...environment.steps },
+    probes: { ...probes, ...environment.probes },
+  };
 }
+
+const isPath = (name: string, actors: readonly Actor[]): boolean =>
+  actors.some(({ action }) => pathsOf(action).some((path) => path.name === name));
 
 function jsonOf(plan: Plan, { outcome, records, tookMs }: Simulated) {
   const events = records.map(({ at, record }) => ({ at, ...record }));

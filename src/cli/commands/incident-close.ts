@@ -3,7 +3,7 @@
 import { fail, ok, type Result } from '../../failure.ts';
 import { meantId, timeOption } from '../history-options.ts';
 import { appendRecords } from '../history-streams.ts';
-import { withHistory, type History } from '../history.ts';
+import { withConfiguredHistory, type ConfiguredHistory } from '../history.ts';
 import { failed, usage } from '../store-failure.ts';
 import { spanText } from '../../history/folds/delivery-text.ts';
 import type { RunCommand } from './command.ts';
@@ -14,7 +14,7 @@ export const run: RunCommand = (input) => {
   const time = timeOption(options, 'at', io.now());
   if (!time.ok) return Promise.resolve(failed(time.failure));
   const at = time.value ?? io.now();
-  return withHistory(input, 'write', async (history) => {
+  return withConfiguredHistory(input, 'write', async (history) => {
     const found = await history.store.incidents(history.service, given);
     if (!found.ok) return failed(history.told(found.failure));
     const id = meantId(
@@ -47,7 +47,11 @@ export const run: RunCommand = (input) => {
 };
 
 /** Their ids, in all environments. */
-async function openIncidents({ store, service, told }: History): Promise<Result<string[]>> {
+async function openIncidents({
+  store,
+  service,
+  told,
+}: ConfiguredHistory): Promise<Result<string[]>> {
   const environments = await store.environments(service);
   if (!environments.ok) return fail(told(environments.failure));
   const ids: string[] = [];

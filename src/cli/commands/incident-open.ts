@@ -1,10 +1,10 @@
 /** `nemesis incident:open`: notes that something is wrong in an environment. */
 
-import { randomUUID } from 'node:crypto';
 import { fail, ok, type Result } from '../../failure.ts';
 import { environmentOption, lineOption, timeOption } from '../history-options.ts';
 import { appendRecords, deploymentNamed } from '../history-streams.ts';
-import { withHistory } from '../history.ts';
+import { withConfiguredHistory } from '../history.ts';
+import { newId } from '../new-id.ts';
 import { failed, usage } from '../store-failure.ts';
 import { textOption, type CommandInput, type RunCommand } from './command.ts';
 
@@ -23,10 +23,10 @@ export const run: RunCommand = (input) => {
   const said = saidIn(input);
   if (!said.ok) return Promise.resolve(failed(said.failure));
   const { environment, severity, title, at, deployment: given } = said.value;
-  return withHistory(input, 'write', async (history) => {
+  return withConfiguredHistory(input, 'write', async (history) => {
     const named = await deploymentNamed(history, environment, given);
     if (!named.ok) return failed(named.failure);
-    const incident = randomUUID();
+    const incident = newId();
     const deployment = named.value ?? null;
     const body = { incident, severity, title, deployment };
     const appended = await appendRecords(history, environment, io, [

@@ -17,7 +17,14 @@ const trial: OptionRow = {
   about: 'a rehearsal: every wait divided by n; recorded as such',
 };
 const reason: OptionRow = { flags: '--reason <text>', about: 'why; recorded' };
-const rolloutOptions: readonly OptionRow[] = [plan, wait, yes, trial, cwd, json, quiet];
+const overrideFreeze: OptionRow = {
+  flags: '--override-freeze <reason>',
+  about: 'deploy although it is frozen; recorded',
+};
+const rolloutOptions: readonly OptionRow[] = [
+  ...[plan, wait, yes, trial, overrideFreeze],
+  ...[cwd, json, quiet],
+];
 
 const suiteOptions: readonly OptionRow[] = [cwd, json, quiet];
 
@@ -78,8 +85,10 @@ export const commands: readonly CommandRow[] = [
     operands: '[approval]',
     options: [
       { flags: '--by <name>', about: 'who approves; you by default' },
+      { flags: '--sign <key>', about: 'sign it with this ssh key; an agent may hold it' },
       { flags: '--note <text>', about: 'recorded with it' },
       cwd,
+      json,
     ],
     load: () => import('./deploy-approve.ts'),
   },
@@ -88,7 +97,7 @@ export const commands: readonly CommandRow[] = [
     group: 'Deploy',
     about: 'says no to a release that waits for approval',
     operands: '[approval]',
-    options: [{ flags: '--by <name>', about: 'who rejects; you by default' }, reason, cwd],
+    options: [{ flags: '--by <name>', about: 'who rejects; you by default' }, reason, cwd, json],
     load: () => import('./deploy-reject.ts'),
   },
   {
@@ -98,6 +107,7 @@ export const commands: readonly CommandRow[] = [
     options: [
       env,
       { flags: '--take-over', about: 'also from somebody who still holds the lock' },
+      overrideFreeze,
       wait,
       cwd,
       json,
@@ -132,9 +142,21 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./deploy-rollback.ts'),
   },
   {
+    name: 'deploy:freeze',
+    group: 'Deploy',
+    about: 'stops deployments to one environment or to all; rollbacks still go',
+    operands: '[environment]',
+    options: [
+      { flags: '--until <time>', about: 'ends by itself: 2026-12-24T18:00:00Z, or after 4h' },
+      reason,
+      cwd,
+    ],
+    load: () => import('./deploy-freeze.ts'),
+  },
+  {
     name: 'deploy:unfreeze',
     group: 'Deploy',
-    about: 'releases an environment that a rollback has pinned',
+    about: 'releases an environment that is frozen, or that a rollback has pinned',
     operands: '<environment>',
     options: [reason, cwd],
     load: () => import('./deploy-unfreeze.ts'),
@@ -155,13 +177,28 @@ export const commands: readonly CommandRow[] = [
       {
         flags: '--scenario <name>',
         about:
-          'a file, or healthy (the default), errors-20, slow-p95, never-healthy, flaps, dies-after-promotion, first-deployment, first-never-healthy, no-traffic, critical-alert, asked-back, interrupted, driver-errors, no-way-back',
+          'a file, or healthy (the default), errors-20, slow-p95, between-limits, new-error-type, never-healthy, flaps, dies-after-promotion, first-deployment, first-never-healthy, no-traffic, critical-alert, asked-back, interrupted, driver-errors, no-way-back',
       },
       { flags: '--seed <n>', about: 'what chance decides; 1 by default' },
       cwd,
       json,
     ],
     load: () => import('./deploy-simulate.ts'),
+  },
+  {
+    name: 'canary:judge',
+    group: 'Deploy',
+    about: 'judges recorded series as a canary is judged, or a recorded verdict again',
+    operands: '[file]',
+    options: [
+      { flags: '--gate <gate>', about: 'the agent or gate whose canary_config decides' },
+      { flags: '--candidate <name>', about: 'the new release; candidate by default' },
+      { flags: '--baseline <name>', about: 'the one beside it; baseline by default' },
+      { flags: '--record <deployment>', about: 'the verdict of that deployment, told again' },
+      cwd,
+      json,
+    ],
+    load: () => import('./canary-judge.ts'),
   },
   {
     name: 'deploy:status',
@@ -268,6 +305,18 @@ export const commands: readonly CommandRow[] = [
     about: 'run every suite and judge how far the tests reach',
     options: suiteOptions,
     load: () => import('./test-coverage.ts'),
+  },
+  {
+    name: 'test:smoke',
+    group: 'Test',
+    about: 'try the critical paths where an environment answers, or at an address',
+    options: [
+      { flags: '--url <url>', about: 'where it answers: https://staging.example' },
+      env,
+      cwd,
+      json,
+    ],
+    load: () => import('./test-smoke.ts'),
   },
   {
     name: 'init',

@@ -5,7 +5,7 @@ import type { Window } from '../../history/folds/delivery-aggregates.ts';
 import { deliveryFrom, type Delivery } from '../../history/folds/delivery.ts';
 import { environmentOption, lineOption, spanOf } from '../history-options.ts';
 import { warnOfBreaks } from '../history-streams.ts';
-import { withHistory, type History } from '../history.ts';
+import { withConfiguredHistory, type ConfiguredHistory } from '../history.ts';
 import { failed, usage } from '../store-failure.ts';
 import { textOption, type RunCommand } from './command.ts';
 
@@ -25,7 +25,7 @@ export const run: RunCommand = (input) => {
   if (!env.ok) return Promise.resolve(failed(env.failure));
   const service = lineOption(options, 'service');
   if (!service.ok) return Promise.resolve(failed(service.failure));
-  return withHistory(input, 'read', async (history) => {
+  return withConfiguredHistory(input, 'read', async (history) => {
     await warnOfBreaks(history, io, { service: service.value, env: env.value });
     const now = io.now();
     // The window's end is not part of it, and what ends now is.
@@ -51,7 +51,7 @@ export const run: RunCommand = (input) => {
 
 /** Of one environment, or of all that have events. */
 async function deliveriesOf(
-  { store, told }: History,
+  { store, told }: ConfiguredHistory,
   { service, environment }: { readonly service: string; readonly environment: string | undefined },
   window: Window,
   now: number,

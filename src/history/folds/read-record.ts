@@ -65,6 +65,8 @@ const texts: Reader<readonly string[]> = (value) =>
   Array.isArray(value) && value.every((line) => typeof line === 'string')
     ? given(value as readonly string[])
     : bad('no list of texts');
+/** None where it is absent: written before the key existed. */
+const laterTexts: Reader<readonly string[]> = (value) => (value == null ? given([]) : texts(value));
 const anyObject: Reader<JsonObject> = (value) =>
   isObject(value) ? given(value) : bad('no object');
 
@@ -130,6 +132,13 @@ const BODIES: { readonly [T in RecordType]: Reader<RecordBodies[T]> } = {
     trigger: name,
     explanation: texts,
   }),
+  judged: object<RecordBodies['judged']>({
+    deployment: name,
+    step: place,
+    answer: oneOf('pass', 'fail', 'inconclusive', 'no_data'),
+    reasons: texts,
+    analysis: anyObject,
+  }),
   rollback_asked: object<RecordBodies['rollback_asked']>({ deployment: name, reason: text }),
   environment_pinned: object<RecordBodies['environment_pinned']>({
     by: name,
@@ -137,17 +146,41 @@ const BODIES: { readonly [T in RecordType]: Reader<RecordBodies[T]> } = {
     version: name,
   }),
   environment_unpinned: object<RecordBodies['environment_unpinned']>({ reason: text }),
+  environment_frozen: object<RecordBodies['environment_frozen']>({
+    reason: text,
+    until: maybe(epochMs),
+  }),
+  environment_unfrozen: object<RecordBodies['environment_unfrozen']>({ reason: text }),
+  freeze_overridden: object<RecordBodies['freeze_overridden']>({ reason: text, freeze: text }),
   approval_requested: object<RecordBodies['approval_requested']>({
     approval: name,
     release,
     evidence: name,
     expires_at: epochMs,
+    plan: maybe(name),
+    gates: (value) => (value == null ? given({}) : byName(name)(value)),
+    accepts: laterTexts,
+    since: maybe(name),
+    nonce: maybe(name),
+    origin: maybe(name),
   }),
   approval_given: object<RecordBodies['approval_given']>({
     approval: name,
-    proof: oneOf('unsigned'),
+    proof: oneOf('unsigned', 'signed', 'github', 'gitlab'),
     note: text,
+    entered_by: maybe(name),
+    document: maybe(text),
+    signature: maybe(text),
+    platform: maybe(anyObject),
   }),
+  approval_refused: object<RecordBodies['approval_refused']>({
+    approval: name,
+    by: text,
+    proof: text,
+    why: text,
+    word: maybe(name),
+  }),
+  approval_used: object<RecordBodies['approval_used']>({ approval: name }),
   approval_rejected: object<RecordBodies['approval_rejected']>({ approval: name, reason: text }),
   pipeline_started: object<RecordBodies['pipeline_started']>({ pipeline: name, release }),
   gate_judged: object<RecordBodies['gate_judged']>({
@@ -155,6 +188,7 @@ const BODIES: { readonly [T in RecordType]: Reader<RecordBodies[T]> } = {
     gate: name,
     verdict: oneOf('blocked', 'undecided', 'warned', 'passed'),
     reasons: texts,
+    accepts: laterTexts,
   }),
   pipeline_finished: object<RecordBodies['pipeline_finished']>({
     pipeline: name,

@@ -23,7 +23,7 @@ export async function tryAgain<T>(
   const { settings, budgetMs } = patience;
   const random = settings.random ?? Math.random;
   // Time since start, because a wall clock that is set would end the patience or make it endless.
-  const elapsed = () => settings.clock?.uptimeMs() ?? performance.now();
+  const elapsed = () => settings.clock?.uptimeMs() ?? process.uptime() * 1000;
   const began = elapsed();
   let doubtful: StoreFailure | undefined;
   for (let round = 0; ; round += 1) {

@@ -28,6 +28,8 @@ export interface Connection {
   readonly writing: <T>(work: (handle: Handle) => StoreResult<T>) => Promise<StoreResult<T>>;
   /** Closes it; the next use opens it again. */
   readonly drop: () => void;
+  /** For good: the process ends. */
+  readonly leave: () => void;
 }
 
 export function connection(sqlite: Sqlite, file: string, settings: StoreSettings): Connection {
@@ -116,7 +118,7 @@ export function connection(sqlite: Sqlite, file: string, settings: StoreSettings
     });
   };
 
-  return { reading, atOnce, writing, drop };
+  return { reading, atOnce, writing, drop, leave: () => open?.file.leave() };
 }
 
 function uncertain({ cause }: CommitError): StoreFailure {

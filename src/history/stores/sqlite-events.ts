@@ -1,9 +1,10 @@
 /** The event table of the SQLite store. */
 
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { compareStreams } from '../chain.ts';
 import type { Head, JournalEvent, Stream } from '../journal.ts';
 import { cellsOf, EVENT_COLUMNS, eventOf } from './event-row.ts';
+import { statementsOf } from './sqlite-statements.ts';
 
 export interface EventTable {
   insert(event: JournalEvent): void;
@@ -25,44 +26,38 @@ const distinct = (column: string, where: string): string => `
       FROM names WHERE names.name IS NOT NULL
   ) SELECT name FROM names WHERE name IS NOT NULL`;
 
+const IN_STREAM = 'service = ? AND environment = ?';
+const SELECT = `SELECT ${EVENT_COLUMNS} FROM events WHERE`;
+const INSERT = `INSERT INTO events (${EVENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const HEAD = `SELECT seq, hash FROM events WHERE ${IN_STREAM} ORDER BY seq DESC LIMIT 1`;
+const READ = `${SELECT} ${IN_STREAM} AND seq > ? ORDER BY seq LIMIT ?`;
+const NEWEST = `${SELECT} ${IN_STREAM} AND type = ? ORDER BY seq DESC LIMIT ?`;
+
 export function eventTable(db: DatabaseSync): EventTable {
-  const select = (rest: string): StatementSync =>
-    db.prepare(`SELECT ${EVENT_COLUMNS} FROM events WHERE ${rest}`);
-  const inStream = 'service = ? AND environment = ?';
-  const insert = db.prepare(
-    `INSERT INTO events (${EVENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  );
-  const byId = select('id = ?');
-  const head = db.prepare(
-    `SELECT seq, hash FROM events WHERE ${inStream} ORDER BY seq DESC LIMIT 1`,
-  );
-  const read = select(`${inStream} AND seq > ? ORDER BY seq LIMIT ?`);
-  const newest = select(`${inStream} AND type = ? ORDER BY seq DESC LIMIT ?`);
-  const services = db.prepare(distinct('service', 'true'));
-  const environments = db.prepare(distinct('environment', 'service = ?1'));
+  const sql = statementsOf(db);
   const streamsOf = (service: string): Stream[] =>
-    environments
-      .all(service)
+    sql
+      .all(distinct('environment', 'service = ?1'), service)
       .map((row) => ({ service, environment: String(row['name'] as string) }))
       .sort(compareStreams);
   return {
-    insert: (event) => void insert.run(...cellsOf(event)),
+    insert: (event) => sql.run(INSERT, ...cellsOf(event)),
     byId: (id) => {
-      const row = byId.get(id);
+      const row = sql.get(`${SELECT} id = ?`, id);
       return row && eventOf(row);
     },
     head: ({ service, environment }) => {
-      const row = head.get(service, environment);
+      const row = sql.get(HEAD, service, environment);
       return row && { seq: Number(row['seq']), hash: String(row['hash']) };
     },
     read: ({ service, environment }, after, limit) =>
-      read.all(service, environment, after, limit).map(eventOf),
+      sql.all(READ, service, environment, after, limit).map(eventOf),
     newest: ({ service, environment }, type, limit) =>
-      newest.all(service, environment, type, limit).map(eventOf),
+      sql.all(NEWEST, service, environment, type, limit).map(eventOf),
     streamsOf,
     streams: () =>
-      services
-        .all()
+      sql
+        .all(distinct('service', 'true'))
         .flatMap((row) => streamsOf(String(row['name'] as string)))
         .sort(compareStreams),
   };

@@ -35,7 +35,15 @@ export interface SqliteFile {
   /** Tables a newer version has made: only what they had from the first can be read. */
   readonly isNewer: boolean;
   close(): void;
+  /**
+   * The process ends: what was committed is durable in the log, and a short one stays there for whoever comes next. To
+   * close would move it into the file, and wait for the disk twice.
+   */
+  leave(): void;
 }
+
+/** A longer log is not left to the next one, who would have to read all of it. */
+const LONGEST_LOG_BYTES = 500_000;
 
 /** How long SQLite itself waits for a lock. Short, because it waits with the whole process; the store waits on. */
 const LOCK_WAIT_MS = 50;
@@ -64,6 +72,10 @@ function handle(db: DatabaseSync, file: string, more: Partial<SqliteFile> = {}):
     migrated: false,
     isNewer: false,
     close: () => closeQuietly(db),
+    leave: () => {
+      const log = statSync(`${file}-wal`, { throwIfNoEntry: false });
+      if (log !== undefined && log.size > LONGEST_LOG_BYTES) closeQuietly(db);
+    },
     ...more,
   };
 }
@@ -175,7 +187,7 @@ function openCopy(sqlite: Sqlite, file: string, why: Error): StoreResult<SqliteF
     };
     const message = `${file} cannot be written: ${why.message}`;
     const kind = hasNoRoom(why) ? 'full' : 'read_only';
-    const opened = handle(db, copy, { noWriting: { kind, message }, close });
+    const opened = handle(db, copy, { noWriting: { kind, message }, close, leave: close });
     const owned = ownership(db);
     if (owned.ok && owned.value > 0) {
       if (owned.value < SQLITE_VERSION) bringUp(db, owned.value);

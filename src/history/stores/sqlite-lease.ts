@@ -1,10 +1,11 @@
 /** The lease columns of the SQLite store. */
 
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { compareStreams } from '../chain.ts';
 import type { Stream } from '../journal.ts';
 import type { HeldLease, Lease } from '../store.ts';
 import type { ClockReading, LeaseState } from './lease-rules.ts';
+import { statementsOf, type Cells } from './sqlite-statements.ts';
 
 export interface LeaseRow extends LeaseState {
   /** When the last heartbeat came, by all clocks; absent without a lease. */
@@ -17,28 +18,22 @@ export interface LeaseTable {
   write(stream: Stream, state: LeaseState, now: ClockReading): void;
 }
 
+const COLUMNS = 'token, lease, owner, host, step, heartbeat_at, expires_at, uptime_ms, boot';
+const READ = `SELECT ${COLUMNS} FROM streams WHERE service = ? AND environment = ?`;
+const HELD = `SELECT environment, ${COLUMNS} FROM streams WHERE service = ? AND lease IS NOT NULL`;
+const WRITE = `INSERT OR REPLACE INTO streams (service, environment, ${COLUMNS})
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
 export function leaseTable(db: DatabaseSync): LeaseTable {
-  const columns = 'token, lease, owner, host, step, heartbeat_at, expires_at, uptime_ms, boot';
-  const reading: StatementSync = db.prepare(
-    `SELECT ${columns} FROM streams WHERE service = ? AND environment = ?`,
-  );
-  const all = () =>
-    db.prepare(
-      `SELECT environment, ${columns} FROM streams WHERE service = ? AND lease IS NOT NULL`,
-    );
-  const writing: StatementSync = db.prepare(
-    `INSERT OR REPLACE INTO streams
-       (service, environment, token, lease, owner, host, step, heartbeat_at, expires_at, uptime_ms, boot)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  );
+  const sql = statementsOf(db);
   return {
     read({ service, environment }) {
-      const row = reading.get(service, environment);
+      const row = sql.get(READ, service, environment);
       return row === undefined ? { token: 0 } : stateOf(row);
     },
     held: (service) =>
-      all()
-        .all(service)
+      sql
+        .all(HELD, service)
         .flatMap((row) => {
           const { lease } = stateOf(row);
           const stream = { service, environment: String(row['environment']) };
@@ -59,12 +54,12 @@ export function leaseTable(db: DatabaseSync): LeaseTable {
               uptimeMs,
               boot,
             ];
-      writing.run(service, environment, token, ...cells);
+      sql.run(WRITE, service, environment, token, ...cells);
     },
   };
 }
 
-function stateOf(row: Record<string, unknown>): LeaseRow {
+function stateOf(row: Cells): LeaseRow {
   const token = Number(row['token']);
   const id = row['lease'];
   if (typeof id !== 'string') return { token };

@@ -32,10 +32,11 @@ export async function openSqlite(
   file: string,
   settings: StoreSettings = {},
 ): Promise<StoreResult<SqliteStore>> {
-  const sqlite = await import('node:sqlite');
+  // An import that is computed starts Node's other loader, which takes longer than SQLite does.
+  const sqlite = process.getBuiltinModule('node:sqlite');
   const clock = settings.clock ?? machineClock;
   const opened = connection(sqlite, file, settings);
-  const { reading, writing, drop } = opened;
+  const { reading, writing, drop, leave } = opened;
   const clockNow = () => readClock(clock);
   const stale = (token: number, newest: number): StoreFailure => ({
     kind: 'fenced_out',
@@ -148,7 +149,7 @@ export async function openSqlite(
     ...rowAnswers(askRows(opened, askJournal({ read: readEvents, streams: allStreams }))),
 
     examine: () => reading(({ db }) => examine(db)),
-    close: () => Promise.resolve(drop()),
+    close: (leaving) => Promise.resolve(leaving === true ? leave() : drop()),
   });
 }
 

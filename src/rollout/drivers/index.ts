@@ -9,7 +9,9 @@ import { failureText } from '../perform.ts';
 import type { RolloutParts, RolloutPlace } from '../parts.ts';
 import type { CommandContext } from '../ports.ts';
 import { alertsCommand } from '../scripts/alerts-command.ts';
-import { runDeclared } from '../scripts/run-declared.ts';
+import { sourcesFrom } from '../sources/ask-all.ts';
+import { runStep } from '../scripts/run-step.ts';
+import { tryPaths } from '../scripts/try-paths.ts';
 
 /** @param daemonEntry the program of the local environments' daemon */
 export function rolloutParts(engine: ProcessEngine, daemonEntry: string): RolloutParts {
@@ -24,11 +26,15 @@ export function rolloutParts(engine: ProcessEngine, daemonEntry: string): Rollou
   return {
     driver: (environment, place) => driverOf(environment, place, run, daemonEntry),
     runCommand: (environment, place) =>
-      runDeclared({
+      runStep({
         ...surroundings(place, environment),
         url: (context) =>
           environment === undefined ? undefined : urlOf(environment, place, daemonEntry, context),
       }),
+    tryPaths: (environment, place, asked, tell, signal) =>
+      tryPaths(asked, surroundings(place, environment), tell, signal),
+    address: ({ driver }) => (driver.kind === 'local' ? listenUrl(driver) : driver.url),
+    sources: (environment, place) => sourcesFrom(surroundings(place, environment)),
     alerts(environment, place, about) {
       const { alerts: command, name } = environment;
       if (command === undefined) return Promise.resolve({ kind: 'none' });
@@ -76,7 +82,8 @@ function urlOf(
   daemonEntry: string,
   { release, beforeTraffic }: CommandContext,
 ): string | undefined {
-  if (driver.kind !== 'local') return undefined;
+  // Before it has traffic, another release answers there.
+  if (driver.kind !== 'local') return beforeTraffic ? undefined : driver.url;
   const direct = beforeTraffic
     ? localAddress(localOf(name, place, daemonEntry), release)
     : undefined;

@@ -54,6 +54,9 @@ export function counters(phase: number): Counters {
       errors = Math.max(errors, Math.floor(dueErrors + 1e-9));
       fill(spreadOf(latency), whole);
     },
-    read: () => ({ requests, errors, latency: [...counts] }),
+    read: () => ({
+      ...{ requests, errors, latency: [...counts] },
+      failures: errors > 0 ? { 500: errors } : {},
+    }),
   };
 }

@@ -66,6 +66,11 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'slow-p95': candidate({
     latency: from({ p50Ms: 40, p95Ms: 120 }, 'traffic', MINUTE_MS, { p50Ms: 900, p95Ms: 14_000 }),
   }),
+  'between-limits': candidate({ latency: always({ p50Ms: 40, p95Ms: 156 }) }),
+  'new-error-type': {
+    ...candidate({ errorShare: always(0.005) }),
+    stable: { ...WELL, errorShare: always(0) },
+  },
   'no-traffic': { ...HEALTHY, requestsPerSecond: always(0) },
   'critical-alert': {
     ...HEALTHY,

@@ -11,8 +11,9 @@ import { canary } from './canary.ts';
 import { rolling } from './rolling.ts';
 import { withoutDips } from './dips.ts';
 import type { Fleet } from './shapes.ts';
-import { namedSteps, type MissingStep } from './steps.ts';
-import { lookEvery, windows } from './watching.ts';
+import { slaTriggers, smokeSteps, validationSteps } from './probe-steps.ts';
+import type { MissingStep } from './steps.ts';
+import { windows } from './watching.ts';
 
 /** An agent of a deploying gate. */
 export interface Actor {
@@ -64,6 +65,7 @@ export function planRollout(request: PlanRequest): Result<Plan, PlanRefusal> {
     planned.flatMap((one) => one.steps),
     fleet,
   );
+  const unmeasured = planned.flatMap((one) => one.unmeasured);
   const validation = actors.find(({ action }) => action.validation !== undefined)?.action;
   const forward = request.migrations === 'forward-only';
   return ok({
@@ -76,19 +78,21 @@ export function planRollout(request: PlanRequest): Result<Plan, PlanRefusal> {
     instances: environment.instances,
     dials: request.dials,
     steps,
-    triggers: actors.flatMap(armed),
+    triggers: actors.flatMap((actor) => armed(actor, environment)),
     floor: stable === null ? 0 : environment.instances,
     promoteMs: steps.reduce((sum, step) => sum + (step.kind === 'watch' ? step.forMs : 0), 0),
     rollbackMs: environment.readyWithinMs,
     window: windows(speed),
     load: environment.load ?? null,
     alerts: environment.alerts ?? null,
+    ...(environment.metrics !== undefined && { metrics: environment.metrics }),
     validationMs:
       validation?.validation === undefined ? null : validation.validation.windowMs / speed,
     onInterrupt: environment.onInterrupt,
     holdsOnFailure: forward,
     withoutTraffic: environment.withoutTraffic,
     trialSpeed: speed === 1 ? null : speed,
+    ...(unmeasured.length > 0 && { unmeasured }),
     notes: notesOn(
       request,
       planned.flatMap((one) => one.notes),
@@ -105,6 +109,7 @@ interface PlannedSteps {
   readonly steps: readonly Step[];
   readonly missing: readonly StepName[];
   readonly notes: readonly string[];
+  readonly unmeasured: readonly string[];
 }
 
 function stepsOf(
@@ -116,6 +121,7 @@ function stepsOf(
   const steps: Step[] = [];
   const missing: StepName[] = [];
   const notes: string[] = [];
+  const unmeasured: string[] = [];
   const add = (more: {
     readonly steps: readonly Step[];
     readonly missing: readonly StepName[];
@@ -126,22 +132,24 @@ function stepsOf(
   const { deployment, smoke, canary: watched, validation } = action;
   if (deployment?.strategy === 'blue-green') add(blueGreen(deployment, id, fleet, environment));
   if (deployment?.strategy === 'rolling') add(rolling(deployment, id, fleet, environment, speed));
-  if (smoke !== undefined) add(namedSteps([smoke.step], id, environment.steps, smoke.maxMs));
+  if (smoke !== undefined) add(smokeSteps(smoke, id, environment));
   if (watched !== undefined) {
     if (fleet.stable === null)
       notes.push(`no canary: ${environment.name} has served no release to compare with`);
-    else steps.push(...canary(watched, id, fleet, environment, speed));
+    else steps.push(...canary(watched, action.rollbackTriggers, id, fleet, environment, speed));
   }
   if (validation !== undefined) {
-    const forMs = validation.windowMs / speed;
-    const everyMs = lookEvery(forMs);
-    steps.push({ kind: 'watch', name: 'validation_window', agent: id, forMs, everyMs });
+    const planned = validationSteps(validation, id, environment, speed);
+    add(planned);
+    unmeasured.push(...planned.unmeasured);
   }
-  return { steps, missing, notes };
+  return { steps, missing, notes, unmeasured };
 }
 
-function armed({ id, action }: Actor): ArmedTrigger[] {
-  return action.rollbackTriggers.map((trigger: RollbackTrigger) => ({ ...trigger, agent: id }));
+function armed({ id, action }: Actor, environment: EnvironmentConfig): readonly ArmedTrigger[] {
+  const { rollbackTriggers, validation } = action;
+  const own = rollbackTriggers.map((trigger: RollbackTrigger) => ({ ...trigger, agent: id }));
+  return validation === undefined ? own : [...own, ...slaTriggers(validation, id, environment)];
 }
 
 function notesOn(

@@ -19,8 +19,10 @@ export const BUILT_IN = {
 /** Every built-in step but the two that a blue-green deployment begins and ends with. */
 type Acting = Exclude<(typeof BUILT_IN_STEPS)[number], (typeof BLUE_GREEN_ENDS)[number]>;
 
-/** A step that is neither built in nor declared. */
+/** A step that is neither built in nor declared, or a path without a probe. */
 export interface MissingStep extends StepName {
+  /** Of a path. */
+  readonly section?: string;
   readonly environment: string;
 }
 

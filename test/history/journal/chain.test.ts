@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { asJson, canonicalJson } from '../../../src/history/canonical.ts';
 import { EMPTY_HEAD, hashOf, seal, verifyRun } from '../../../src/history/chain.ts';
 import type { JournalEvent } from '../../../src/history/journal.ts';
+import { sha256, sha256ByHand } from '../../../src/history/sha256.ts';
 import { draft, PAYMENTS } from '../../contracts/store.ts';
 
 describe('canonical JSON', () => {
@@ -28,6 +29,17 @@ describe('canonical JSON', () => {
         expect(back).toEqual(asJson([value])[0]);
       }),
     );
+  });
+});
+
+describe('SHA-256', () => {
+  it('by hand is the one of Node', () => {
+    const texts = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 300 }),
+      // around the ends of blocks
+      fc.integer({ min: 0, max: 200 }).map((length) => 'x'.repeat(length)),
+    );
+    fc.assert(fc.property(texts, (text) => sha256ByHand(text) === sha256(text)));
   });
 });
 

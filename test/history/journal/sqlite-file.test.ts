@@ -164,6 +164,24 @@ describe('a SQLite history', () => {
     await again.close();
   });
 
+  it('that is left, not closed, keeps a short log and moves a long one into the file', async () => {
+    const file = fresh();
+    const short = value(await openSqlite(file));
+    value(await short.append(PAYMENTS, [draft('a')]));
+    await short.close(true);
+    expect(statSync(`${file}-wal`).size).toBeGreaterThan(0);
+    const long = value(await openSqlite(file));
+    expect(value(await long.read(PAYMENTS, 0, 9)).map(({ id }) => id)).toEqual(['a']);
+    const body = { text: 'x'.repeat(600_000) };
+    value(await long.append(PAYMENTS, [{ ...draft('b'), body }]));
+    await long.close(true);
+    await short.close();
+    expect(existsSync(`${file}-wal`)).toBe(false);
+    const again = value(await openSqlite(file));
+    expect(value(await again.read(PAYMENTS, 0, 9)).map(({ id }) => id)).toEqual(['a', 'b']);
+    await again.close();
+  });
+
   describe('that cannot be written', () => {
     // Root may write everywhere, so it becomes somebody else for a moment.
     const asNobody = process.getuid?.() === 0;

@@ -5,6 +5,7 @@ import { createUsers, type Users } from '../auth/users.ts';
 import type { Config } from '../config.ts';
 import { reasonOf } from '../errors.ts';
 import { createDispatch } from '../http/dispatch.ts';
+import { createLatencyFloor } from '../http/latency-floor.ts';
 import { type HttpServer, startServer } from '../http/server.ts';
 import { createRoutes } from '../routes/routes.ts';
 import { type Core, openCore } from './core.ts';
@@ -64,7 +65,8 @@ function listen(core: Core, users: Users): Promise<HttpServer> {
   const sessions = createSessions(database, clock, ttlMs);
   const routes = createRoutes(core, users, sessions);
   const identify = createIdentify(sessions, config.serviceToken);
-  const dispatch = createDispatch({ routes, faults, metrics, log, identify });
+  const floor = createLatencyFloor(config.latencyFloorMs, clock);
+  const dispatch = createDispatch({ routes, faults, metrics, log, identify, floor });
   const parts = { dispatch, metrics, clock, log, version, instance, bodyLimitBytes };
   return startServer(parts, config.port);
 }

@@ -9,6 +9,7 @@ import type { FaultInjector } from '../faults/injector.ts';
 import type { Log } from '../log.ts';
 import type { ServiceMetrics } from '../metrics/service-metrics.ts';
 import { type Caller, json, type Reply, type Request, type Route } from './route.ts';
+import type { LatencyFloor } from './latency-floor.ts';
 import { matchRoute } from './router.ts';
 
 export interface DispatchParts {
@@ -16,6 +17,8 @@ export interface DispatchParts {
   readonly faults: FaultInjector;
   readonly metrics: ServiceMetrics;
   readonly log: Log;
+  /** Of routes that faults may steer; absent where answers come as soon as they can. */
+  readonly floor?: LatencyFloor;
   /** Who sends this `Authorization` header; anonymous when nobody known does. */
   readonly identify: (authorization: string | undefined) => Caller;
 }
@@ -30,7 +33,7 @@ export type Dispatch = (request: Omit<Request, 'params' | 'caller'>) => Promise<
 
 /** From request to reply: find the route, apply faults, check access, handle, and name every failure. */
 export function createDispatch(parts: DispatchParts): Dispatch {
-  const { routes, faults, identify } = parts;
+  const { routes, faults, identify, floor } = parts;
   return async (request) => {
     const match = matchRoute(routes, request.method, request.path);
     const routeLabel =
@@ -49,7 +52,10 @@ export function createDispatch(parts: DispatchParts): Dispatch {
       if (match.route.access === 'signed-in' && caller.kind === 'anonymous') {
         throw new ServiceError('unauthorized', 'sign in and send the access token');
       }
-      const reply = await match.route.handle({ ...request, params: match.params, caller });
+      const handle = () => match.route.handle({ ...request, params: match.params, caller });
+      const reply = await (floor !== undefined && match.route.isSteered
+        ? floor(handle, request.signal)
+        : handle());
       return { routeLabel, reply };
     } catch (thrown) {
       return { routeLabel, reply: failureReply(parts, thrown, routeLabel) };

@@ -22,8 +22,18 @@ const Latency = z
     'must rise',
   );
 
+/** By type: a status, or what the team calls it. */
+const Failures = z
+  .record(Word, Count)
+  .refine((types) => Object.keys(types).length <= 1000, 'has more than 1000 types');
+
 const TrafficSaid = z
-  .strictObject({ requests: Count, errors: Count, latency: Latency.optional() })
+  .strictObject({
+    requests: Count,
+    errors: Count,
+    latency: Latency.optional(),
+    failures: Failures.optional(),
+  })
   .refine(({ requests, errors }) => errors <= requests, 'has more errors than requests');
 
 const SlotSaid = z
@@ -107,12 +117,13 @@ function above(ms: number | null, before: number | null): boolean {
 /** Into the buckets of the port; a time between two bounds counts as the higher. */
 function trafficOf(said: SlotSaid['traffic']): Traffic | null {
   if (said == null) return null;
-  const { requests, errors, latency: entries } = said;
-  if (entries === undefined) return { requests, errors, latency: [] };
+  const { requests, errors, latency: entries, failures } = said;
+  const types = failures === undefined ? {} : { failures };
+  if (entries === undefined) return { requests, errors, latency: [], ...types };
   const latency = new Array<number>(LATENCY_BOUNDS_MS.length + 1).fill(0);
   for (const [ms, count] of entries) {
     const index = ms === null ? -1 : LATENCY_BOUNDS_MS.findIndex((bound) => bound >= ms);
     latency[index === -1 ? LATENCY_BOUNDS_MS.length : index]! += count;
   }
-  return { requests, errors, latency };
+  return { requests, errors, latency, ...types };
 }

@@ -54,7 +54,10 @@ export const RequestShape = z.discriminatedUnion('verb', [
   z.object({ verb: z.literal('down'), fence: count.exactOptional() }),
 ]);
 
-const TrafficShape = z.object({ requests: count, errors: count, latency: z.array(count) });
+const TrafficShape = z.object({
+  ...{ requests: count, errors: count, latency: z.array(count) },
+  failures: z.record(z.string(), count).exactOptional(),
+});
 
 export const ObservedShape = z.object({
   fence: count,

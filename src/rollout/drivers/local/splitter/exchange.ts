@@ -236,7 +236,7 @@ export class Exchange implements ResponseSink, ConnectionUser {
     if (!this.#isEnded) this.#response.end();
     if (this.#isSent) this.#connection?.release();
     else this.#connection?.destroy(); // the instance knows enough; the rest of the request goes nowhere
-    this.#count(this.#status >= 500);
+    this.#count(this.#status >= 500, this.#status);
     this.#finish();
   }
 
@@ -279,7 +279,7 @@ export class Exchange implements ResponseSink, ConnectionUser {
   #giveUp(status: number, why: string): void {
     if (this.#isOver) return;
     this.#connection?.destroy();
-    this.#count(status !== 408);
+    this.#count(status !== 408, status);
     this.#finish();
     const response = this.#response;
     if (response.headersSent) {
@@ -290,8 +290,8 @@ export class Exchange implements ResponseSink, ConnectionUser {
     respond(response, status, why);
   }
 
-  #count(isError: boolean): void {
-    this.#route.counter.count(performance.now() - this.#startedAt, isError);
+  #count(isError: boolean, status?: number): void {
+    this.#route.counter.count(performance.now() - this.#startedAt, isError, status);
   }
 
   #leaveUpstream(): void {
