@@ -123,6 +123,16 @@ try {
   rmSync(draft, { recursive: true, force: true });
 }
 
+/**
+ * A command that is asked for late may be asked for early elsewhere; that is no mistake.
+ * @param {'warn' | 'info' | 'debug'} level
+ * @param {{ code?: string }} log
+ * @param {(level: string, log: object) => void} tell
+ */
+function onLog(level, log, tell) {
+  if (level === 'warn' && log.code !== 'INEFFECTIVE_DYNAMIC_IMPORT') tell(level, log);
+}
+
 /** @param {string} folder */
 async function build(folder) {
   const bundle = await rolldown({
@@ -132,7 +142,7 @@ async function build(folder) {
       mainland: path.join(root, 'src/rollout/island/mainland.ts'),
     },
     platform: 'node',
-    logLevel: 'warn',
+    onLog,
     preserveEntrySignatures: 'allow-extension',
     // A module of ours does nothing by being imported: what is not used of it stays out of the chunk.
     treeshake: { moduleSideEffects: (id) => !id.startsWith(source) },
@@ -172,7 +182,7 @@ async function buildIsland(/** @type {string} */ folder) {
   const island = await rolldown({
     input: { island: path.join(root, 'src/rollout/island/main.ts') },
     platform: 'node',
-    logLevel: 'warn',
+    onLog,
     treeshake: { moduleSideEffects: false },
     plugins: [
       {
