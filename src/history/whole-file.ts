@@ -1,6 +1,14 @@
 /** A file of the user's own state that is there as a whole or not at all. */
 
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 
 /**
@@ -23,7 +31,7 @@ function write(file: string, text: string, durable: boolean): void {
   try {
     const open = openSync(draft, 'wx', 0o600);
     try {
-      writeSync(open, text);
+      writeFileSync(open, text);
       if (durable) fsyncSync(open);
     } finally {
       closeSync(open);
