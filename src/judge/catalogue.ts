@@ -11,6 +11,8 @@ export interface MetricDeclaration {
   readonly about: string;
   /** For `state` metrics, in ascending order. */
   readonly states?: readonly string[];
+  /** What several runners count of it is added up; else the worst of them is the value. */
+  readonly together?: 'sum';
 }
 
 export interface CatalogueEntry extends MetricDeclaration {

@@ -21,7 +21,13 @@ export const TOOL_STATES = ['clean', 'findings', ...ABSENT_STATES, 'not_applicab
 export type ToolState = (typeof TOOL_STATES)[number];
 
 export type Reading =
-  | { readonly kind: 'measured'; readonly value: Datum; readonly runner: string }
+  | {
+      readonly kind: 'measured';
+      readonly value: Datum;
+      readonly runner: string;
+      /** Further runners whose counts are in the value. */
+      readonly also?: readonly string[];
+    }
   | { readonly kind: 'not_applicable'; readonly why: string; readonly runner?: string }
   | {
       readonly kind: 'missing';

@@ -15,6 +15,7 @@ import {
 import path from 'node:path';
 import type { Emit } from '../event.ts';
 import type { Agent, GateName } from '../judge/agent.ts';
+import { combined } from '../judge/combine.ts';
 import type { Reading } from '../judge/reading.ts';
 import type { Config } from '../config/config.ts';
 import type { ProcessEngine } from '../measure/process/contract.ts';
@@ -106,16 +107,13 @@ async function measureWhenReady(
   return { id: runner.id, gate, measurement, durationMs: context.now() - startedAt };
 }
 
-/** Of several readings of one metric: a number says more than an absence, an absence more than "not here". */
-const RANK = { not_applicable: 0, missing: 1, measured: 2 } as const;
-
 function take(runner: Runner, gate: GateName, result: RunnerResult, context: MeasureContext): void {
   context.results.set(runner.id, result);
   const { measurement, durationMs } = result;
   for (const [name, reading] of readingsOf(runner, measurement, context.config.tolerate)) {
     const known = context.readings.get(name);
-    if (known === undefined || RANK[reading.kind] > RANK[known.kind])
-      context.readings.set(name, reading);
+    const together = known && combined(runner.metrics[name]!, known, reading);
+    context.readings.set(name, together ?? reading);
   }
   context.emit({ kind: 'runner_ended', gate, runner: runner.id, measurement, durationMs });
 }

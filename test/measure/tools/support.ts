@@ -40,6 +40,8 @@ export interface FixtureMeta {
   readonly exitCode: number;
   /** Where the tool came from; the project when left out. */
   readonly from?: 'project' | 'path' | 'nemesis';
+  /** Of a case with `input/`: its project does not see nemesis' own node_modules. */
+  readonly alone?: boolean;
   /** Name of the report file; `report.json` when there is one of that name. */
   readonly report?: string;
   /** Facts about the project the adapter asks for while it reads. */
@@ -56,7 +58,7 @@ export interface Fixture {
   readonly expected: { readonly state: string };
 }
 
-const NOT_FILES = new Set(['meta.json', 'stdout', 'stderr', 'expected.json']);
+const NOT_FILES = new Set(['meta.json', 'stdout', 'stderr', 'expected.json', 'input']);
 
 export function fixturesIn(folder: string): Fixture[] {
   return foldersIn(folder).flatMap((tool) =>
