@@ -1,6 +1,7 @@
 /** Every tool adapter, in the order of the tools table. */
 
 import type { Runner } from '../runner.ts';
+import { cycles } from './cycles.ts';
 import { dependencies } from './dependencies.ts';
 import { eslint } from './eslint.ts';
 import { prettier } from './prettier.ts';
@@ -22,5 +23,6 @@ export const tools = [
   npmAudit,
   lockfile,
   dependencies,
+  cycles,
   ruff,
 ] satisfies readonly Runner[];
