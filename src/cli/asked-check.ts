@@ -18,6 +18,10 @@ export interface AskedCheck {
   readonly jobs?: string | undefined;
   readonly json?: boolean;
   readonly quiet?: boolean;
+  /** The cell of the build matrix this machine is: `node=18,python=3.11,os=ubuntu-latest`. */
+  readonly cell?: string | undefined;
+  /** Reports of cells to be joined; nothing is measured. */
+  readonly merge?: readonly string[];
   /** Keep the result in the history, and let the score see what stands there. */
   readonly record?: boolean;
 }

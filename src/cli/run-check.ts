@@ -1,14 +1,21 @@
 /** Runs gates and tells about it: shared by `deploy:check` and the `test:` commands. */
 
 import { randomUUID } from 'node:crypto';
+import path from 'node:path';
 import { fail, ok, type Failure, type Result } from '../failure.ts';
-import { askGit } from '../measure/git.ts';
+import type { Config } from '../config/config.ts';
+import type { Cell } from '../judge/matrix.ts';
+import { askVersion } from '../measure/ask-version.ts';
+import type { ProcessEngine } from '../measure/process/contract.ts';
+import type { Project } from '../measure/project.ts';
 import { redactor } from '../measure/redact.ts';
 import { runCheck } from '../pipeline/check.ts';
 import type { Past } from '../pipeline/past.ts';
 import type { CheckResult } from '../pipeline/result.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { readJobs, readOptions, type AskedCheck } from './asked-check.ts';
+import { commitOf, endingOf, notRecorded } from './check-answer.ts';
+import { cellOf } from './cell.ts';
 import { checkMemory } from './check-memory.ts';
 import type { Ending } from './exit.ts';
 import { historyPlace, interruptedOr } from './history.ts';
@@ -24,6 +31,10 @@ export async function checkAndTell(asked: AskedCheck, io: Io, parts: Parts): Pro
   const session = await openSession(io, parts, asked.cwd);
   if (!session.ok) return { kind: 'failed', failure: session.failure };
   const hasConfig = session.value.loaded.config.file !== undefined;
+  if (asked.merge !== undefined) {
+    const { mergeAndTell } = await import('./merge-reports.ts');
+    return mergeAndTell(asked.merge, asked, session.value, io, parts);
+  }
   const report = () => reporterFor(asked, io, parts, hasConfig);
   if (asked.record !== true) {
     const result = await performCheck(asked, session.value, io, parts, report);
@@ -62,16 +73,6 @@ async function checkAndRecord(
   }
 }
 
-function notRecorded(failure: Failure): Failure {
-  const message = 'message' in failure ? failure.message : 'the configuration is wrong';
-  const help = 'help' in failure ? failure.help : undefined;
-  return {
-    kind: 'cannot_act',
-    message: `the result of this check could not be recorded: ${message}`,
-    ...(help !== undefined && { help }),
-  };
-}
-
 /** The run itself: state folder, engine, reporter, and the result kept in `.nemesis/reports/check.json`. */
 export async function performCheck(
   asked: AskedCheck,
@@ -88,11 +89,8 @@ export async function performCheck(
     runners.map(({ id }) => id),
   );
   if ('kind' in options) return fail(options);
-  const jobs = readJobs(asked.jobs ?? String(config.jobs));
-  if (jobs === undefined) {
-    const message = `--jobs takes a number from 1 to 64, or auto; got ${asked.jobs ?? ''}`;
-    return fail({ kind: 'usage', message });
-  }
+  const jobs = jobsAsked(asked, config);
+  if (!jobs.ok) return jobs;
   const made = makeStateDir(session.stateDir);
   if (!made.ok) return made;
   clearLeftovers(session.stateDir, io.now());
@@ -107,18 +105,24 @@ export async function performCheck(
     });
   }
   const runId = randomUUID();
-  const reporter = await createReporter();
   const engine = await parts.engine(runId);
+  const cell = await cellAsked(asked, session, { project, engine, runId, io });
+  if (!cell.ok) {
+    await engine.close();
+    clearRun(session.stateDir, runId);
+    return cell;
+  }
+  const reporter = await createReporter();
   try {
     const result = await runCheck(
-      options,
+      { ...options, ...(cell.value && { cell: cell.value }) },
       {
         config,
         agents,
         runners,
         project,
         engine,
-        jobs,
+        jobs: jobs.value,
         runId,
         signal: io.signal,
         stateDir: session.stateDir,
@@ -153,24 +157,37 @@ export async function performCheck(
   }
 }
 
-/** Undefined where git cannot tell: outside a repository, or before the first commit. */
-async function commitOf(root: string): Promise<Pick<CheckResult, 'commit' | 'dirty'>> {
-  const commit = await askGit(root, 'rev-parse', '--verify', '--quiet', 'HEAD');
-  const changed = await askGit(root, 'status', '--porcelain', '--', '.');
-  return { commit: commit?.trim(), dirty: changed === undefined ? undefined : changed !== '' };
+function jobsAsked({ jobs }: AskedCheck, config: Config): Result<number> {
+  const count = readJobs(jobs ?? String(config.jobs));
+  if (count !== undefined) return ok(count);
+  const message = `--jobs takes a number from 1 to 64, or auto; got ${jobs ?? ''}`;
+  return fail({ kind: 'usage', message });
+}
+
+interface CellPlace {
+  readonly project: Project;
+  readonly engine: ProcessEngine;
+  readonly runId: string;
+  readonly io: Io;
+}
+
+async function cellAsked(
+  { cell }: AskedCheck,
+  { loaded, stateDir }: Session,
+  { project, engine, runId, io }: CellPlace,
+): Promise<Result<Cell | undefined>> {
+  if (cell === undefined) return ok(undefined);
+  const outputDir = path.join(stateDir, 'tmp', runId, 'cell');
+  return cellOf(cell, loaded.agents, {
+    platform: process.platform,
+    path: project.path,
+    versionOf: (file) =>
+      askVersion(
+        { file, cwd: project.root, env: project.environment('analyser'), outputDir },
+        engine,
+        io.signal,
+      ),
+  });
 }
 
 type Interruption = Extract<Failure, { kind: 'interrupted' }>['signal'];
-
-function endingOf({ readiness, partial }: CheckResult, strict: boolean): Ending {
-  switch (readiness.kind) {
-    case 'blocked':
-      return { kind: 'blocked' };
-    case 'undecided':
-      return { kind: 'undecided' };
-    case 'caution':
-      return strict && partial === undefined ? { kind: 'blocked' } : { kind: 'yes' };
-    case 'ready':
-      return { kind: 'yes' };
-  }
-}

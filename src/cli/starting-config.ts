@@ -103,6 +103,8 @@ function writeLimit(value: Datum, dimension: string, op: string): string | undef
     const percent = lower ? Math.floor(value * 100 + 1e-9) : Math.ceil(value * 100 - 1e-9);
     return `${op === '>' ? percent - 1 : op === '<' ? percent + 1 : percent}%`;
   }
+  // In steps of 100 KB, so that the next small change does not fail.
+  if (dimension === 'bytes') return `${Math.ceil(value / 1e5) / 10}MB`;
   if (dimension === 'count') return String(op === '<' ? value + 1 : op === '>' ? value - 1 : value);
   return undefined;
 }

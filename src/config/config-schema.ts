@@ -61,6 +61,18 @@ export const ConfigFile = z.strictObject({
     z.union([z.literal('auto'), jobCount], { error: 'expected a number from 1 to 64, or auto' }),
   ),
   suites: z.optional(z.strictObject({ unit: z.optional(suite), integration: z.optional(suite) })),
+  matrix: optional(
+    z.record(id, z.array(text).check(z.maxLength(20))),
+    'Other values for an axis of the build matrix; an empty list leaves the axis out',
+  ),
+  bundle: optional(
+    z.strictObject({
+      output: optional(innerPath, 'Folder with what the build emits: dist'),
+      build: optional(text, 'Command that builds it; without it nothing is built'),
+      limit: optional(size, 'Size at which the score begins to fall: 5MB'),
+    }),
+    'What the build emits: its size, tree shaking and source maps are measured',
+  ),
   secrets: optional(
     z.array(id).check(z.maxLength(100)),
     'Environment variables that no tool may see; the steps of a release get them',

@@ -25,6 +25,16 @@ export interface SuiteConfig {
 
 export type Suites = Readonly<Partial<Record<SuiteName, SuiteConfig>>>;
 
+/** What the build emits, and how it is built; what is absent is found out, and nothing is built. */
+export interface BundleConfig {
+  /** Folder, relative to the root. */
+  readonly output?: string;
+  /** Words of the command; started without a shell. */
+  readonly build?: readonly string[];
+  /** Of the whole, for the score. */
+  readonly limitBytes?: number;
+}
+
 export const REPORT_FORMATS = ['sarif', 'junit', 'json', 'lcov', 'cobertura'] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
@@ -60,6 +70,7 @@ export interface Config {
   readonly require: readonly string[];
   readonly jobs: number | 'auto';
   readonly suites: Suites;
+  readonly bundle?: BundleConfig;
   readonly custom: readonly CustomRunner[];
   /** Names of environment variables that no tool may see. */
   readonly secrets: readonly string[];

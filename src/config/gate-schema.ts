@@ -62,6 +62,11 @@ const customRunner = z.strictObject({
 
 const runner = z.union([text, customRunner], { error: 'expected the name of a runner' });
 
+/** Versions are text: `3.10` is not 3.1. */
+export const axisValues = z
+  .array(text, { error: 'expected a list such as ["18", "20"]' })
+  .check(z.minLength(1, 'expected at least one'), z.maxLength(20));
+
 const scoreComponent = z.strictObject({
   weight: percent,
   metrics: z.array(id).check(z.minLength(1, 'expected at least one metric'), z.maxLength(50)),
@@ -86,6 +91,10 @@ export const GateFile = z.strictObject({
   checks: optional(sections, 'Sentences that must hold, in named sections'),
   blocking_rules: optional(assertions, 'Sentences that block when they are true'),
   warning_rules: optional(assertions, 'Sentences that warn when they are true'),
+  build_matrix: optional(
+    z.strictObject({ environments: z.array(z.record(id, axisValues)).check(z.maxLength(5)) }),
+    'Environments that every build must hold in, an axis each: node, python, os',
+  ),
   score_components: z.optional(z.record(id, scoreComponent)),
   normalise: optional(
     z.record(id, text),

@@ -6,6 +6,7 @@ import type { Catalogue } from '../judge/catalogue.ts';
 import { recorded } from '../judge/recorded.ts';
 import type { Diagnostic } from '../failure.ts';
 import type { Config, CustomRunner } from './config.ts';
+import { bundleOf } from './bundle.ts';
 import { at } from './diagnose.ts';
 import { openGates, type OpenedGate } from './gate-files.ts';
 import { ownLayers, presetLayers, type Layer, type LayerContext } from './layers.ts';
@@ -69,6 +70,7 @@ export function loadConfig(options: LoadOptions): Load {
   }
   const environments = environmentsOf(layers, diagnostics);
   const release = releaseOf(layers, diagnostics);
+  const bundle = bundleOf(layers, diagnostics);
   if (diagnostics.length === 0)
     checkTogether(layers, [...proved.values()], environments, diagnostics);
   const runnerIds = [...options.runnerIds, ...custom.map(({ id }) => id)];
@@ -76,7 +78,11 @@ export function loadConfig(options: LoadOptions): Load {
   const tolerate = layers.flatMap((layer) => tolerancesOf(layer, absent, diagnostics));
   diagnostics.push(...layers.flatMap((layer) => unknownRequired(layer, runnerIds)));
   if (diagnostics.length > 0) return { ok: false, diagnostics: inOrder(diagnostics) };
-  const places = { environments: environments.map(({ environment }) => environment), release };
+  const places = {
+    environments: environments.map(({ environment }) => environment),
+    release,
+    bundle,
+  };
   const config = mergeLayers(layers, own !== undefined, custom, tolerate, options.root, places);
   return { ok: true, value: { config, agents }, seen: context.look.seen() };
 }

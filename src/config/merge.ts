@@ -12,7 +12,9 @@ export function mergeLayers(
   custom: readonly CustomRunner[],
   tolerate: readonly Tolerance[],
   root: string,
-  places: Pick<Config, 'environments' | 'release'>,
+  places: Pick<Config, 'environments' | 'release'> & {
+    readonly bundle: Config['bundle'] | undefined;
+  },
 ): Config {
   const all = layers.map(({ data }) => data);
   const last = <T>(pick: (data: Layer['data']) => T | undefined): T | undefined =>
@@ -20,6 +22,7 @@ export function mergeLayers(
   const suites = last(({ suites }) => suites) ?? {};
   const store = last(({ store }) => store);
   const trial = last((data) => data.trial);
+  const { bundle, ...where } = places;
   const own = hasOwn ? layers.at(-1) : undefined;
   return {
     file: own?.file,
@@ -45,7 +48,8 @@ export function mergeLayers(
       ...(typeof store === 'object' ? [store.env] : []),
     ],
     ...(store !== undefined && { store }),
-    ...places,
+    ...where,
+    ...(bundle !== undefined && { bundle }),
     ...(trial !== undefined && { trial }),
     timeoutMs: last(({ timeout }) => timeout) ?? 600_000,
     outputCapBytes: last(({ output_cap }) => output_cap) ?? 64 * 1024 * 1024,

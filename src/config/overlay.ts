@@ -15,6 +15,7 @@ import type { RollbackTrigger } from '../judge/deployment.ts';
 import type { Diagnostic } from '../failure.ts';
 import { at } from './diagnose.ts';
 import type { Layer } from './layers.ts';
+import { withMatrix } from './matrix.ts';
 import { trafficScope } from './prove-triggers.ts';
 
 /** What a limit stands in: a check, a rule, or a rollback trigger. */
@@ -28,7 +29,8 @@ export function applyOverlay(
   diagnostics: Diagnostic[],
 ): readonly Agent[] {
   const limited = applyLimits(agents, layer, catalogue, diagnostics);
-  return applyLevels(limited, layer, catalogue, diagnostics);
+  const levelled = applyLevels(limited, layer, catalogue, diagnostics);
+  return withMatrix(levelled, layer, diagnostics);
 }
 
 function applyLimits(

@@ -12,6 +12,7 @@ import type { Diagnostic } from '../failure.ts';
 import type { CustomRunner } from './config.ts';
 import { draftsOf, located, type Draft } from './drafts.ts';
 import type { GateFile } from './gate-schema.ts';
+import { matrixOf } from './matrix.ts';
 import { actionOf, type DeploysTo } from './prove-action.ts';
 import { checkTrigger } from './prove-order.ts';
 import { declaredRunners, runnersOf, withCustom } from './prove-runners.ts';
@@ -50,6 +51,7 @@ export function proveAgent(
   checkTrigger(document, file, stage, diagnostics);
   const score = scorePlan(document, file, typeScope(known.catalogue, []), diagnostics);
   const action = actionOf(document, file, stage, known, diagnostics);
+  const matrix = matrixOf(document, file, diagnostics);
   if (diagnostics.length > 0) return { agent: undefined, diagnostics };
   const { line, column } = document.spot(['agent_id']);
   return {
@@ -67,6 +69,7 @@ export function proveAgent(
         sections,
         sentences,
         ...(score === undefined ? {} : { score }),
+        ...(matrix === undefined ? {} : { matrix }),
         ...(action === undefined ? {} : { action }),
         place: { file: document.file, line, column },
       },

@@ -3,6 +3,7 @@
 import type { Expr } from '../language/index.ts';
 import type { Place } from '../failure.ts';
 import type { AgentAction } from './deployment.ts';
+import type { Matrix } from './matrix.ts';
 
 export const GATES = ['code', 'build', 'test', 'staging', 'production'] as const;
 export type GateName = (typeof GATES)[number];
@@ -61,6 +62,8 @@ export interface Agent {
   readonly sections: readonly string[];
   readonly sentences: readonly Sentence[];
   readonly score?: ScorePlan;
+  /** The environments it must hold in, where it names some. */
+  readonly matrix?: Matrix;
   /** What it does to an environment, where it does something. */
   readonly action?: AgentAction;
   readonly place: Place;

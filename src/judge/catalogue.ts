@@ -34,12 +34,6 @@ export interface MetricSource {
  * *not applicable: not measured by this version* and so leave the score's sum.
  */
 const NOT_MEASURED_YET: Readonly<Record<string, MetricDeclaration>> = {
-  artifact_size: { dimension: 'bytes', better: 'lower', about: 'size of the built artifact' },
-  artifact_size_limit: {
-    dimension: 'bytes',
-    better: 'as_asked',
-    about: 'the limit of artifact_size',
-  },
   performance_benchmarks: {
     dimension: 'ratio',
     better: 'higher',

@@ -4,10 +4,9 @@
  */
 
 import type { CustomRunner } from '../config/config.ts';
+import { locateDeclared } from './declared-command.ts';
 import { readCustomReport, type CustomReading } from './custom-report.ts';
 import { fileInside } from './suites/said.ts';
-import { resolveBinary } from './process/resolve-binary.ts';
-import type { Project } from './project.ts';
 import { readReportFile, stampOf } from './custom-file.ts';
 import type { RunContext, Runner } from './runner.ts';
 import { absent, runTool, type Reading } from './tool.ts';
@@ -18,14 +17,14 @@ export function customRunner(config: CustomRunner): Runner {
     about: `${config.argv[0] ?? 'a command'}, declared in the config`,
     metrics: config.metrics,
     inPlay: () => ({ inPlay: true, because: `custom run \`${config.id}\` in the config` }),
-    isFound: (project) => locate(config, project).ok,
+    isFound: (project) => locateDeclared(config.argv[0] ?? '', project).ok,
     measure: (context) => measureCustom(config, context),
   };
 }
 
 async function measureCustom(config: CustomRunner, context: RunContext) {
   const { project } = context;
-  const located = locate(config, project);
+  const located = locateDeclared(config.argv[0] ?? '', project);
   if (!located.ok) return absent(located.state, located.why);
   const { reportFile } = config;
   const before = reportFile === undefined ? undefined : stampOf(project.root, reportFile);
@@ -71,30 +70,6 @@ async function measureCustom(config: CustomRunner, context: RunContext) {
           report: reportFile ?? 'stdout',
         },
       };
-}
-
-/** A name is looked up on the project's PATH, a path from its root. */
-function locate(
-  { argv }: CustomRunner,
-  project: Project,
-): { ok: true; file: string } | { ok: false; state: 'not_installed' | 'bad_config'; why: string } {
-  const program = argv[0] ?? '';
-  if (program === '') return { ok: false, state: 'bad_config', why: 'its command is empty' };
-  let name = program;
-  if (program.includes('/') && !program.startsWith('/')) {
-    const inside = fileInside(project.root, program);
-    if (inside === undefined) {
-      return { ok: false, state: 'bad_config', why: `\`${program}\` lies outside the project` };
-    }
-    name = `${project.root}/${inside}`;
-  }
-  const found = resolveBinary(name, project.path);
-  if (found.ok) return { ok: true, file: found.file };
-  const why =
-    found.reason === 'not_executable'
-      ? `\`${program}\` is there and may not be executed`
-      : `\`${program}\` is not installed (looked in ${program.includes('/') ? 'the project' : 'node_modules/.bin and PATH'})`;
-  return { ok: false, state: 'not_installed', why };
 }
 
 /** Formats that list problems must explain a failing exit code by one; the others are only numbers. */

@@ -6,6 +6,7 @@ import { metricsOf } from '../language/index.ts';
 import { scoreOf } from '../judge/score.ts';
 import type { Agent, GateName, ScorePlan } from '../judge/agent.ts';
 import { createCatalogue, type Catalogue } from '../judge/catalogue.ts';
+import type { Cell } from '../judge/matrix.ts';
 import { readinessOf } from '../judge/readiness.ts';
 import type { Reading } from '../judge/reading.ts';
 import { recorded } from '../judge/recorded.ts';
@@ -27,6 +28,8 @@ export interface CheckOptions {
   readonly only: readonly string[];
   readonly skip: readonly string[];
   readonly failFast: boolean;
+  /** The cell of the build matrix this machine is. */
+  readonly cell?: Cell;
   /** Of all sentences, judge only those that name a metric for which this is true. */
   readonly about?: (metric: string) => boolean;
 }
@@ -86,7 +89,8 @@ export async function runCheck(
   }
 
   const partial = partialBecause(options);
-  const isWhole = partial === undefined && stoppedBy === undefined;
+  // A cell is a part of the answer: the score is that of all of them together.
+  const isWhole = partial === undefined && stoppedBy === undefined && options.cell === undefined;
   const plan = context.agents.find(({ score }) => score !== undefined)?.score;
   const run = { context, catalogue, readings, results, verdicts };
   const { score, trend } = isWhole && plan !== undefined ? await summed(plan, run) : {};
@@ -99,6 +103,7 @@ export async function runCheck(
     dirty: context.dirty,
     startedAt,
     durationMs: context.now() - startedAt,
+    cell: options.cell,
     partial,
     stoppedBy,
     runners: [...results.values()],

@@ -2,6 +2,7 @@
 
 import type { Stage } from '../judge/agent.ts';
 import type { Catalogue } from '../judge/catalogue.ts';
+import type { Cell } from '../judge/matrix.ts';
 import type { Readiness } from '../judge/readiness.ts';
 import type { Reading } from '../judge/reading.ts';
 import type { Score } from '../judge/score.ts';
@@ -31,6 +32,8 @@ export interface CheckResult {
   /** Epoch milliseconds. */
   readonly startedAt: number;
   readonly durationMs: number;
+  /** The cell of the build matrix that was asked about; the result speaks for no other. */
+  readonly cell?: Cell | undefined;
   /** Set when only some gates or runners were asked: then there is no score, and a good answer is no readiness. */
   readonly partial: string | undefined;
   /** The run was cut short by a signal or `--fail-fast`. */

@@ -31,6 +31,7 @@ export function checkJson(result: CheckResult, version: string) {
     dirty: result.dirty ?? null,
     started_at: new Date(result.startedAt).toISOString(),
     duration_ms: Math.round(result.durationMs),
+    cell: result.cell ?? null,
     partial: result.partial ?? null,
     stopped_by: result.stoppedBy ?? null,
     readiness: { kind: result.readiness.kind, because: result.readiness.because },

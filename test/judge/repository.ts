@@ -6,6 +6,7 @@ import path from 'node:path';
 import { stringify } from 'yaml';
 import { loadConfig, type Loaded } from '../../src/config/load.ts';
 import { createCatalogue } from '../../src/judge/catalogue.ts';
+import { combined } from '../../src/judge/combine.ts';
 import { readinessOf, type Readiness } from '../../src/judge/readiness.ts';
 import type { Reading, ToolState } from '../../src/judge/reading.ts';
 import { scoreOf, type Score } from '../../src/judge/score.ts';
@@ -93,15 +94,16 @@ export function judge({ config, agents }: Loaded, changes: Changes): Judged {
   const catalogue = createCatalogue(runners);
   const readings = new Map<string, Reading>(unmeasuredYet(catalogue));
   for (const runner of runners) {
-    if (!(runner.id in CLEAN)) continue;
     const id = runner.id as RunnerId;
-    const found = changes[id] ?? {};
+    // What the table does not name has nothing to do in this repository.
+    const found = id in CLEAN ? (changes[id] ?? {}) : 'not_applicable';
     const measurement =
       typeof found === 'string'
         ? { state: found, metrics: {}, findings: [] }
         : { state: 'clean' as const, metrics: { ...CLEAN[id], ...found }, findings: [] };
     for (const [name, reading] of readingsOf(runner, measurement, config.tolerate)) {
-      readings.set(name, reading);
+      const known = readings.get(name);
+      readings.set(name, known ? combined(runner.metrics[name]!, known, reading) : reading);
     }
   }
   const evidence = { catalogue, readings, baseline: new Map() };

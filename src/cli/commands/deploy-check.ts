@@ -15,6 +15,8 @@ export const run: RunCommand = ({ options, io, parts }) =>
       failFast: options['failFast'] === true,
       json: options['json'] === true,
       quiet: options['quiet'] === true,
+      cell: textOption(options, 'cell'),
+      ...(options['merge'] === undefined ? {} : { merge: listOption(options, 'merge') }),
       record: true,
     },
     io,

@@ -1,6 +1,7 @@
 /** Every tool adapter, in the order of the tools table. */
 
 import type { Runner } from '../runner.ts';
+import { bundle } from './bundle.ts';
 import { cycles } from './cycles.ts';
 import { dependencies } from './dependencies.ts';
 import { eslint } from './eslint.ts';
@@ -24,5 +25,6 @@ export const tools = [
   lockfile,
   dependencies,
   cycles,
+  bundle,
   ruff,
 ] satisfies readonly Runner[];

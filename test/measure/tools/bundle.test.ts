@@ -1,0 +1,221 @@
+/** The bundle of small projects, built for real by rolldown, and what stands in for a build that is not there. */
+
+import {
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { BundleConfig } from '../../../src/config/config.ts';
+import { createProcessEngine } from '../../../src/measure/process/engine.ts';
+import { readProject } from '../../../src/measure/project.ts';
+import type { Measurement } from '../../../src/measure/runner.ts';
+import { bundle } from '../../../src/measure/tools/bundle.ts';
+import { SYSTEM_PATH } from '../process/system-path.ts';
+import { projectWith } from './support.ts';
+
+const INSTALLED = path.join(import.meta.dirname, '../../../node_modules');
+const scratch = realpathSync(mkdtempSync(path.join(tmpdir(), 'nemesis-bundle-')));
+const engine = createProcessEngine();
+afterAll(async () => {
+  await engine.close();
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+const SHOP = {
+  'src/main.js': "import { price } from './money.js';\nconsole.log(price(3));\n",
+  'src/money.js': [
+    'export function price(net) {',
+    '  return net * 2;',
+    '}',
+    'export const discount = (net) => {',
+    '  return net / 2;',
+    '};',
+  ].join('\n'),
+};
+
+let made = 0;
+
+async function measure(
+  files: Readonly<Record<string, string>>,
+  config?: BundleConfig,
+  timeoutMs = 60_000,
+): Promise<Measurement & { readonly root: string }> {
+  const root = path.join(scratch, `p${++made}`);
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(path.dirname(path.join(root, name)), { recursive: true });
+    writeFileSync(path.join(root, name), text);
+  }
+  symlinkSync(INSTALLED, path.join(root, 'node_modules'));
+  return { ...(await measureAgain(root, config, timeoutMs)), root };
+}
+
+async function measureAgain(root: string, config?: BundleConfig, timeoutMs = 60_000) {
+  const project = await readProject({
+    root,
+    repositoryTop: undefined,
+    env: { PATH: `${path.dirname(process.execPath)}:${SYSTEM_PATH}`, HOME: scratch },
+    suites: {},
+    bundle: config,
+    secrets: [],
+    ownBinDirs: [],
+  });
+  return bundle.measure({
+    project,
+    engine,
+    workDir: path.join(root, '.nemesis', 'bundle'),
+    timeoutMs,
+    outputCapBytes: 1024 * 1024,
+    signal: new AbortController().signal,
+    earlier: new Map(),
+  });
+}
+
+const rolldown = (...more: string[]): BundleConfig => ({
+  output: 'dist',
+  build: ['rolldown', 'src/main.js', '-d', 'dist', ...more],
+});
+
+describe('a bundle that is built here', () => {
+  test('with maps, shaken', async () => {
+    const { state, metrics, findings, evidence } = await measure(SHOP, rolldown('--sourcemap'));
+    expect(findings).toEqual([]);
+    expect(state).toBe('clean');
+    expect(metrics).toMatchObject({ tree_shaking: 'enabled', source_maps: 'generated' });
+    expect(metrics['bundle_size']).toBeGreaterThan(20);
+    expect(metrics['bundle_size']).toBeLessThan(500);
+    expect(metrics['artifact_size']).toBe(metrics['bundle_size']);
+    expect(metrics['artifact_size_limit']).toBe(5_000_000);
+    expect(evidence).toMatchObject({ tool: 'rolldown', exitCode: 0 });
+  });
+
+  test('without maps nobody can tell', async () => {
+    const { metrics, findings } = await measure(SHOP, { ...rolldown(), limitBytes: 1000 });
+    expect(metrics).toMatchObject({
+      source_maps: 'absent',
+      tree_shaking: { missing: 'without source maps nobody can tell what the bundle holds' },
+      artifact_size_limit: 1000,
+    });
+    expect(findings).toMatchObject([{ file: 'dist/main.js', metric: 'source_maps' }]);
+  });
+
+  test('a build that fails is no bundle, and what lay there before is not weighed', async () => {
+    const { state, why, metrics } = await measure(
+      { ...SHOP, 'src/main.js': "import './gone.js';\n", 'dist/main.js': 'old' },
+      rolldown(),
+    );
+    expect(state).toBe('crashed');
+    expect(why).toBe('the build (`rolldown src/main.js -d dist`) exited 1');
+    expect(metrics).toEqual({});
+  });
+
+  test.each([
+    [['no-such-program'], 'not_installed', '`no-such-program` is not installed'],
+    [['../build.sh'], 'bad_config', '`../build.sh` lies outside the project'],
+    [['true'], 'nothing_measured', 'no build here: dist is not there'],
+  ] as const)('%j is %s', async (build, state, why) => {
+    const measurement = await measure(SHOP, { output: 'dist', build });
+    expect(measurement.state).toBe(state);
+    expect(measurement.why).toContain(why);
+  });
+
+  test('a build that does not end is ended', async () => {
+    const { state } = await measure(SHOP, { output: 'dist', build: ['sleep', '600'] }, 300);
+    expect(state).toBe('timed_out');
+  });
+});
+
+describe('a bundle that somebody else built', () => {
+  const BUILT = { ...SHOP, 'dist/a b.js': 'let a;\n//# sourceMappingURL=a%20b.js.map\n' };
+  const map = (given: object) =>
+    JSON.stringify({ version: 3, sources: [], mappings: '', sourcesContent: [], ...given });
+
+  test('is weighed; maps and types are not', async () => {
+    const { state, metrics, root } = await measure({
+      ...BUILT,
+      'dist/a b.js.map': map({ sources: ['x.js'], sourcesContent: ['let x;'], mappings: 'AAAA' }),
+      'dist/types.d.ts': 'export {};',
+    });
+    expect(state).toBe('clean');
+    expect(metrics).toMatchObject({ source_maps: 'generated', bundle_size: 41 });
+    utimesSync(path.join(root, 'src/money.js'), new Date(), new Date(Date.now() + 60_000));
+    const { state: stale, why, help } = await measureAgain(root);
+    expect(stale).toBe('nothing_measured');
+    expect(why).toBe('dist was built before src/money.js was changed');
+    expect(help).toBe('run npm run build, or declare bundle.build in the config');
+  });
+
+  /** Both modules one after the other, nothing left out; each emitted line comes from one source line. */
+  const unshaken = (main = SHOP['src/main.js']) => ({
+    ...SHOP,
+    'src/main.js': main,
+    'dist/main.js': `${SHOP['src/money.js']}\n${main}//# sourceMappingURL=main.js.map\n`,
+    'dist/main.js.map': map({
+      sources: ['webpack://shop/./src/money.js', '../src/main.js'],
+      sourcesContent: [SHOP['src/money.js'], main],
+      mappings: 'AAAA;AACA;AACA;AACA;AACA;AACA;ACLA;AACA',
+    }),
+  });
+
+  test('not shaken: the function that nothing imports is named where it stands', async () => {
+    const { metrics, findings } = await measure(unshaken());
+    expect(metrics).toMatchObject({ tree_shaking: 'disabled' });
+    const message = 'discount is in the bundle, and nothing imports it';
+    expect(findings).toMatchObject([{ file: 'src/money.js', line: 4, message }]);
+  });
+
+  test.each([
+    ['used through a namespace', "import * as money from './money.js';\nconsole.log(money);\n"],
+    ['loaded lazily', "\nimport('./money.js').then((money) => console.log(money));\n"],
+    ['passed on whole', "export * from './money.js';\n\n"],
+    ['of which all is used', "import { price, discount } from './money.js';\nprice(discount);\n"],
+  ])('a module %s shows nothing', async (_, main) => {
+    const { metrics } = await measure(unshaken(main));
+    expect(metrics['tree_shaking']).toMatchObject({ notApplicable: expect.any(String) as string });
+  });
+
+  test.each([
+    ['is no JSON', 'not json'],
+    ['is of another version', '{"version":2,"sources":[],"mappings":""}'],
+    ['is cut', '{"version":3,"sources":["a.js"],"mapp'],
+  ])('a map that %s is none', async (_, text) => {
+    const { metrics } = await measure({ ...BUILT, 'dist/a b.js.map': text });
+    expect(metrics).toMatchObject({ source_maps: 'absent' });
+  });
+
+  test('mappings that lead nowhere do no harm', async () => {
+    const text = map({
+      sources: ['a.js'],
+      sourcesContent: ['x'],
+      mappings: '!!!;AAAA,gggggggggggg;C',
+    });
+    const { state } = await measure({ ...BUILT, 'dist/a b.js.map': text });
+    expect(state).toBe('clean');
+  });
+
+  test('a map named by an address is not fetched', async () => {
+    const remote = 'let a;\n//# sourceMappingURL=http://127.0.0.1:9/a.map\n';
+    const { metrics } = await measure({ ...SHOP, 'dist/a.js': remote });
+    expect(metrics).toMatchObject({ source_maps: 'absent' });
+  });
+
+  test('without scripts there is nothing to map', async () => {
+    const { state, metrics } = await measure({ 'dist/index.html': '<p>hello' });
+    expect(state).toBe('clean');
+    expect(metrics['tree_shaking']).toEqual({ notApplicable: 'dist holds no scripts' });
+  });
+});
+
+test.each([
+  ['a bundler and a build script', new Set(['vite']), { build: 'vite build' }, true],
+  ['a bundler alone', new Set(['vite']), {}, false],
+  ['a build by the compiler', new Set(['typescript']), { build: 'tsc' }, false],
+])('%s: in play %s', (_, dependencies, scripts, expected) => {
+  expect(bundle.inPlay(projectWith({ dependencies, scripts })).inPlay).toBe(expected);
+});
