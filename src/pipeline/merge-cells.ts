@@ -55,6 +55,7 @@ export function mergeCells(
     dirty: context.dirty,
     startedAt,
     durationMs: Math.max(...reports.map((one) => one.startedAt + one.durationMs)) - startedAt,
+    joined: true,
     partial: undefined,
     stoppedBy: undefined,
     runners: cells.map((cell) => resultOf(keyOf(cell), ofCell.get(keyOf(cell)), seen, ofCell.size)),

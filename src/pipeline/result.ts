@@ -34,6 +34,8 @@ export interface CheckResult {
   readonly durationMs: number;
   /** The cell of the build matrix that was asked about; the result speaks for no other. */
   readonly cell?: Cell | undefined;
+  /** Nothing was measured here: the reports of all cells were joined, and each runner is a cell. */
+  readonly joined?: true;
   /** Set when only some gates or runners were asked: then there is no score, and a good answer is no readiness. */
   readonly partial: string | undefined;
   /** The run was cut short by a signal or `--fail-fast`. */

@@ -57,6 +57,7 @@ export function scoreText({ score }: CheckResult): string {
 }
 
 export function nextLine(result: CheckResult, hasConfig: boolean): string {
+  if (result.joined === true) return nextCell(result);
   const steps: string[] = [];
   const help = result.runners.map(({ measurement }) => measurement.help);
   // Installing comes first: whatever else is wrong may come from that.
@@ -78,4 +79,11 @@ export function nextLine(result: CheckResult, hasConfig: boolean): string {
   }
   if (!hasConfig) steps.push('keep these gates: nemesis init');
   return steps.length === 0 ? '' : `next: ${steps.join('\n      ')}`;
+}
+
+/** Of joined reports, the cell to look at: the first that is bad, or that is not there. */
+function nextCell({ runners, readiness }: CheckResult): string {
+  const wanted = readiness.kind === 'blocked' ? 'bad' : 'unknown';
+  const cell = runners.find(({ measurement }) => lookOf(measurement) === wanted);
+  return cell === undefined ? '' : `next: on that machine, nemesis deploy:check --cell ${cell.id}`;
 }
