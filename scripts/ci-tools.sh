@@ -11,8 +11,9 @@ mkdir -p "$tools/bin"
 python_tools=(
   pylint==4.1.4 black==26.10.1 mypy==2.4.1 ruff==0.17.6 isort==9.0.2
   pytest==9.2.0 pytest-cov==7.1.0 coverage==7.17.3 pip-audit==2.10.1 diff-cover==11.0.1
+  check-jsonschema==0.39.0
 )
-python_programs=(pylint black mypy ruff isort pytest coverage pip-audit diff-cover)
+python_programs=(pylint black mypy ruff isort pytest coverage pip-audit diff-cover check-jsonschema)
 
 # program, module, version, package in it, experiments its build needs
 go_tools=(
