@@ -78,11 +78,34 @@ function linesOf(value: string): readonly string[] {
   return lines.length === 1 ? [] : lines.filter(({ length }) => length >= SHORTEST_LINE);
 }
 
-/** As it is, and as JSON and XML write it. */
+/** As it is, as JSON, XML and addresses write it, and as bytes are written down. */
 function spellings(value: string): readonly string[] {
   const tags = value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
   const quoted = tags.replaceAll('"', '&quot;');
-  return [value, JSON.stringify(value).slice(1, -1), tags, quoted];
+  const apostrophes = [quoted.replaceAll("'", '&#39;'), quoted.replaceAll("'", '&apos;')];
+  const bytes = Buffer.from(value, 'utf8');
+  const hex = bytes.toString('hex');
+  const address = encodeURIComponent(value.toWellFormed());
+  return [
+    ...[value, JSON.stringify(value).slice(1, -1), tags, quoted, ...apostrophes],
+    ...[address, address.replaceAll('%20', '+'), hex, hex.toUpperCase()],
+    ...[0, 1, 2].flatMap((offset) => inBase64(bytes, offset)),
+  ];
+}
+
+/**
+ * Base64 packs three bytes into four letters, so a value inside a longer text has three spellings. Only the letters
+ * that no neighbour can change are looked for; both alphabets.
+ */
+function inBase64(bytes: Buffer, offset: number): readonly string[] {
+  const before = offset === 0 ? 0 : offset + 1;
+  const after = [0, 2, 1][(bytes.length + offset) % 3]!;
+  const letters = Buffer.concat([Buffer.alloc(offset), bytes])
+    .toString('base64')
+    .replace(/=+$/, '');
+  // The last letter is shared with whatever follows, unless the bytes end with it.
+  const sure = letters.slice(before, after === 0 ? undefined : -1);
+  return [sure, sure.replaceAll('+', '-').replaceAll('/', '_')];
 }
 
 /** `eyJ….….…`, wherever it begins in a chain of words with dots between them. */

@@ -114,7 +114,7 @@ describe.skipIf(!existsSync(node18))('their nemesis lines run', () => {
     const [matrix = '', cell = '', verdict = ''] = lines;
     const own = `${path.dirname(process.execPath)}:${SYSTEM_PATH}`;
     const shell = (line: string, PATH: string) =>
-      spawnSync('bash', ['-euo', 'pipefail', '-c', line], {
+      spawnSync('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', line], {
         ...{ cwd: project.root, encoding: 'utf8', timeout: 60_000 },
         env: { ...env, PATH },
       });

@@ -82,6 +82,30 @@ describe('values of the environment', () => {
     );
   });
 
+  type Write = (secret: string) => string;
+  const inBase64 = ['', 'a', 'ab', 'abc'].flatMap((before) =>
+    ['', 'x', 'xy'].flatMap((after) =>
+      (['base64', 'base64url'] as const).map((form): [string, Write] => [
+        `${form} between ${JSON.stringify([before, after])}`,
+        (secret) => Buffer.from(before + secret + after).toString(form),
+      ]),
+    ),
+  );
+  test.each<[string, Write]>([
+    ['an address', (secret) => `q=${encodeURIComponent(secret)}&`],
+    ['a form', (secret) => `q=${encodeURIComponent(secret).replaceAll('%20', '+')}&`],
+    ['hex', (secret) => Buffer.from(secret).toString('hex')],
+    ['HEX', (secret) => Buffer.from(secret).toString('hex').toUpperCase()],
+    ...inBase64,
+  ])('written down as %s', (_, write) => {
+    for (const secret of [env.DEPLOY_LOGIN, env.CI_TOKEN, 'tick-tock-token'.repeat(3)]) {
+      const said = redactor({ ...env, OTHER_TOKEN: secret }, ['DEPLOY_LOGIN'])(write(secret));
+      expect(said).toContain('[redacted]');
+      // What is left around it are the letters a neighbour shares.
+      expect(said.replace('[redacted]', '').length).toBeLessThanOrEqual(write('').length + 10);
+    }
+  });
+
   test('short ones, paths and all others stay', () => {
     const text = 'short /run/secrets/token an-editor-of-mine';
     expect(known(text)).toBe(text);
