@@ -17,6 +17,8 @@ export interface AskedCheck {
   readonly failFast?: boolean;
   readonly jobs?: string | undefined;
   readonly json?: boolean;
+  /** `--output` as written: `sarif=out.sarif`. */
+  readonly outputs?: readonly string[];
   readonly quiet?: boolean;
   /** The cell of the build matrix this machine is: `node=18,python=3.11,os=ubuntu-latest`. */
   readonly cell?: string | undefined;

@@ -16,7 +16,6 @@ import { checkMemory } from './check-memory.ts';
 import type { Ending } from './exit.ts';
 import type { Io } from './io.ts';
 import type { Parts } from './parts.ts';
-import { reporterFor } from './reporters.ts';
 import { runnersOf, type Session } from './session.ts';
 import { keepResult, makeStateDir } from './state-dir.ts';
 import { tell } from './tell.ts';
@@ -29,6 +28,7 @@ export async function mergeAndTell(
   session: Session,
   io: Io,
   parts: Parts,
+  createReporter: () => Promise<Reporter>,
 ): Promise<Ending> {
   const { config, agents } = session.loaded;
   const cells = cellsOf(matrixIn(agents));
@@ -40,7 +40,7 @@ export async function mergeAndTell(
   const result = mergeCells(cells, reports.value, context);
   const made = makeStateDir(session.stateDir);
   if (!made.ok) return { kind: 'failed', failure: made.failure };
-  tellResult(result, await reporterFor(asked, io, parts, config.file !== undefined));
+  tellResult(result, await createReporter());
   const lost = keepResult(result, session.stateDir, parts.version);
   if (lost !== undefined) await tell(lost, io);
   return recordAndEnd(result, asked, session, io, parts);

@@ -3,7 +3,7 @@
  * longer than most starts. Whatever is not exactly that is commander's to read. A test holds the two together.
  */
 
-import type { CommandRow } from './commands/command.ts';
+import type { CommandRow, OptionRow } from './commands/command.ts';
 import type { Asked } from './program.ts';
 
 const FLAG = /^--((?!no-)[a-z]+(?:-[a-z]+)*)( <[a-z]+>)?$/;
@@ -21,7 +21,8 @@ export function plainWords(
     const [, flag, value] = FLAG.exec(option?.flags ?? '') ?? [];
     if (flag === undefined) return undefined;
     const key = flag.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-    if (key in options) return undefined;
+    const before = options[key];
+    if (isTwice(option!, before)) return undefined;
     if (value === undefined) {
       options[key] = true;
       continue;
@@ -30,9 +31,18 @@ export function plainWords(
     const given = words[index];
     // An empty value is commander's to refuse.
     if (given === undefined || given === '' || given.startsWith('-')) return undefined;
-    options[key] = option?.list === true ? collect(given, undefined) : given;
+    options[key] = valueOf(option!, given, before);
   }
   return { row, operands: [], options };
+}
+
+function isTwice({ repeats }: OptionRow, before: unknown): boolean {
+  return before !== undefined && repeats !== true;
+}
+
+function valueOf({ list, repeats }: OptionRow, given: string, before: unknown): unknown {
+  if (repeats === true) return [...((before ?? []) as readonly string[]), given];
+  return list === true ? collect(given, undefined) : given;
 }
 
 /** Values of an option that takes several, comma-separated and given more than once. */

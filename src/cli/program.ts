@@ -86,8 +86,14 @@ export function createProgram(
   return program;
 }
 
-function optionOf({ flags, about, list }: OptionRow): Option {
+function optionOf({ flags, about, list, repeats }: OptionRow): Option {
   const option = new Option(flags, about);
+  if (repeats === true) {
+    return option.argParser((value: string, before: readonly string[] | undefined) => {
+      if (value === '') throw new InvalidArgumentError('it names nothing');
+      return [...(before ?? []), value];
+    });
+  }
   if (list !== true) return option;
   return option.argParser((value: string, before: readonly string[] | undefined) => {
     const values = collect(value, before);

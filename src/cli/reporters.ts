@@ -1,11 +1,12 @@
-/** Which reporters listen to a run: JSON or words, and the operator's log where one is asked for. */
+/** Which reporters listen to a run: one for standard output, the files, and the operator's log where one is asked for. */
 
-import { jsonReporter } from '../report/json.ts';
+import type { Render } from '../report/outputs.ts';
 import { prettyReporter } from '../report/pretty.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { styleFor } from '../report/text.ts';
 import type { AskedCheck } from './asked-check.ts';
 import type { Io } from './io.ts';
+import type { Outputs } from './outputs.ts';
 import type { Parts } from './parts.ts';
 
 export async function reporterFor(
@@ -13,8 +14,10 @@ export async function reporterFor(
   io: Io,
   parts: Parts,
   hasConfig: boolean,
+  outputs?: Outputs,
 ): Promise<Reporter> {
-  const main = await mainReporter(asked, io, parts, hasConfig);
+  const told = await mainReporter(asked, io, parts, hasConfig, outputs);
+  const main = outputs === undefined ? told : afterwards(told, outputs);
   const level = io.env['NEMESIS_LOG'];
   if (level === undefined || level === '') return main;
   const { LOG_LEVELS, logReporter, together } = await import('../report/log.ts');
@@ -27,8 +30,9 @@ async function mainReporter(
   io: Io,
   parts: Parts,
   hasConfig: boolean,
+  outputs: Outputs | undefined,
 ): Promise<Reporter> {
-  if (asked.json) return jsonReporter((text) => io.out(text), parts.version);
+  if (outputs?.print !== undefined) return printer(outputs, outputs.print, io);
   const { spinner, stillness } = await import('../report/live.ts');
   const moves = io.errIsTerminal && !asked.quiet && !io.env['CI'] && io.env['TERM'] !== 'dumb';
   return prettyReporter(
@@ -48,4 +52,25 @@ async function mainReporter(
       live: moves ? spinner(process.stderr) : stillness,
     },
   );
+}
+
+/** One document on standard output, once all is known. */
+function printer({ surroundings }: Outputs, print: Render, io: Io): Reporter {
+  return {
+    on(event) {
+      if (event.kind === 'run_ended') io.out(print(event.result, surroundings));
+    },
+    close: () => undefined,
+  };
+}
+
+/** The files come after the answer, so that none of them can take it along. */
+function afterwards(first: Reporter, outputs: Outputs): Reporter {
+  return {
+    on(event) {
+      first.on(event);
+      if (event.kind === 'run_ended') outputs.write(event.result);
+    },
+    close: () => first.close(),
+  };
 }

@@ -21,6 +21,7 @@ import type { Ending } from './exit.ts';
 import { historyPlace, interruptedOr } from './history.ts';
 import type { Io } from './io.ts';
 import type { Parts } from './parts.ts';
+import { openOutputs, type Outputs } from './outputs.ts';
 import { reporterFor } from './reporters.ts';
 import { openSession, projectOf, runnersOf, type Session } from './session.ts';
 import { clearLeftovers, clearRun, diskFailure, keepResult, makeStateDir } from './state-dir.ts';
@@ -31,18 +32,41 @@ export async function checkAndTell(asked: AskedCheck, io: Io, parts: Parts): Pro
   const session = await openSession(io, parts, asked.cwd);
   if (!session.ok) return { kind: 'failed', failure: session.failure };
   const hasConfig = session.value.loaded.config.file !== undefined;
+  const outputs = await openOutputs(asked, session.value, io, parts.version);
+  if (!outputs.ok) return { kind: 'failed', failure: outputs.failure };
+  const report = () => reporterFor(asked, io, parts, hasConfig, outputs.value);
+  const ending = await check(asked, session.value, io, parts, report);
+  return await afterOutputs(ending, outputs.value, io);
+}
+
+/** A yes without the file that was asked for is none; a no stays a no. */
+async function afterOutputs(ending: Ending, outputs: Outputs, io: Io): Promise<Ending> {
+  for (const failure of outputs.remarks()) await tell(failure, io);
+  const [last, ...others] = [...outputs.lost()].reverse();
+  if (last === undefined) return ending;
+  for (const failure of others) await tell(failure, io);
+  if (ending.kind === 'yes')
+    return { kind: 'failed', failure: { ...last, kind: 'cannot_act' } as Failure };
+  await tell(last, io);
+  return ending;
+}
+
+async function check(
+  asked: AskedCheck,
+  session: Session,
+  io: Io,
+  parts: Parts,
+  report: () => Promise<Reporter>,
+): Promise<Ending> {
   if (asked.merge !== undefined) {
     const { mergeAndTell } = await import('./merge-reports.ts');
-    return mergeAndTell(asked.merge, asked, session.value, io, parts);
+    return mergeAndTell(asked.merge, asked, session, io, parts, report);
   }
-  const report = () => reporterFor(asked, io, parts, hasConfig);
-  if (asked.record !== true) {
-    const result = await performCheck(asked, session.value, io, parts, report);
-    return result.ok
-      ? endingOf(result.value, asked.strict ?? false)
-      : { kind: 'failed', failure: result.failure };
-  }
-  return await checkAndRecord(asked, session.value, io, parts, report);
+  if (asked.record === true) return await checkAndRecord(asked, session, io, parts, report);
+  const result = await performCheck(asked, session, io, parts, report);
+  return result.ok
+    ? endingOf(result.value, asked.strict ?? false)
+    : { kind: 'failed', failure: result.failure };
 }
 
 /** A yes that is not recorded is none; a no stays a no. What asked for a part only says that it is not recorded. */
@@ -96,14 +120,8 @@ export async function performCheck(
   clearLeftovers(session.stateDir, io.now());
 
   const project = await projectOf(session, io, parts);
-  if (project.files.length === 0 && !asked.json) {
-    const message = `nothing to measure: ${project.root} holds no files`;
-    return fail({
-      kind: 'cannot_act',
-      message,
-      help: ['run it in a repository, or name one with --cwd'],
-    });
-  }
+  const nothing = nothingToMeasure(project, asked);
+  if (nothing !== undefined) return fail(nothing);
   const runId = randomUUID();
   const engine = await parts.engine(runId);
   const cell = await cellAsked(asked, session, { project, engine, runId, io });
@@ -188,6 +206,19 @@ async function cellAsked(
         io.signal,
       ),
   });
+}
+
+/** Whoever asks for a document gets one all the same. */
+function nothingToMeasure(
+  { files, root }: Project,
+  { json = false, outputs = [] }: AskedCheck,
+): Failure | undefined {
+  if (files.length > 0 || json || outputs.length > 0) return undefined;
+  return {
+    kind: 'cannot_act',
+    message: `nothing to measure: ${root} holds no files`,
+    help: ['run it in a repository, or name one with --cwd'],
+  };
 }
 
 type Interruption = Extract<Failure, { kind: 'interrupted' }>['signal'];

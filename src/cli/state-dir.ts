@@ -15,7 +15,7 @@ import {
 import path from 'node:path';
 import { fail, ok, type Failure, type Result } from '../failure.ts';
 import type { CheckResult } from '../pipeline/result.ts';
-import { checkJson } from '../report/json.ts';
+import { checkText } from '../report/json.ts';
 import { distrusted } from './trust.ts';
 
 /** Makes `.nemesis/`, which ignores itself in git, and the folders in it. */
@@ -74,7 +74,7 @@ export function keepResult(
   const folder = path.join(stateDir, 'reports');
   const name = RESULT_FILES[result.partial === undefined ? 0 : 1];
   const draft = path.join(folder, `.${name}.${process.pid}`);
-  const text = `${JSON.stringify(checkJson(result, version), null, 2)}\n`;
+  const text = checkText(result, version);
   try {
     rmSync(draft, { force: true });
     writeFileSync(draft, text, { mode: 0o600, flag: 'wx' });

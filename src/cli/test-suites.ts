@@ -1,6 +1,6 @@
 /** The `test:` commands are the test gate, narrowed. */
 
-import { textOption, type RunCommand } from './commands/command.ts';
+import { listOption, textOption, type RunCommand } from './commands/command.ts';
 import type { AskedCheck } from './asked-check.ts';
 import { checkAndTell } from './run-check.ts';
 
@@ -11,6 +11,7 @@ export function testCommand(narrow: Pick<AskedCheck, 'only' | 'about'>): RunComm
         cwd: textOption(options, 'cwd'),
         gates: ['test'],
         json: options['json'] === true,
+        outputs: listOption(options, 'output'),
         quiet: options['quiet'] === true,
         ...narrow,
       },

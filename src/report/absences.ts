@@ -2,7 +2,7 @@
 
 import { stripVTControlCharacters } from 'node:util';
 import { NOT_ASKED, type CheckResult, type RunnerResult } from '../pipeline/result.ts';
-import { lookOf } from './lines.ts';
+import { lookOf } from './look.ts';
 import { harmless, wrap, type Style } from './text.ts';
 
 /** What a runner should have measured and did not, with the one thing that mends it. */

@@ -2,58 +2,27 @@
 
 import type { CheckResult } from '../pipeline/result.ts';
 import { INSTALLS_ALL } from './absences.ts';
-import { lookOf } from './lines.ts';
+import { answerOf } from './answer-words.ts';
+import { lookOf } from './look.ts';
 import { durationText, harmless, wrap, type Style } from './text.ts';
 
 /** The end: the answer, the score with its evidence, the time; on one line where `columns` is not given. */
 export function answerLines(result: CheckResult, { paint }: Style, columns = Infinity): string[] {
-  const { kind } = result.readiness;
-  const reasons = [
-    ...new Set(
-      result.verdicts
-        .filter(({ mode }) => mode === 'enforce')
-        .filter((verdict) => verdict.kind === kind)
-        .flatMap(({ reasons }) => reasons.map(({ sentence }) => sentence.text)),
-    ),
-  ];
-  const idle = result.verdicts.filter(
-    (verdict) =>
-      verdict.mode === 'enforce' && verdict.kind === kind && verdict.reasons.length === 0,
-  );
-  const nothing =
-    kind === 'undecided' && idle.length > 0
-      ? [`nothing of ${idle.map(({ gate }) => gate).join(', ')} can be measured here`]
-      : result.readiness.because;
-  const untold = kind === 'undecided' && reasons.length > 0 ? ' cannot be told' : '';
-  const by = `${(reasons.length > 0 ? reasons : nothing).join(', ')}${untold}`;
-  const word = kind === 'ready' && result.partial !== undefined ? 'PASSED' : kind.toUpperCase();
+  const { word, by, joint, score, limits } = answerOf(result);
   const colour = {
     blocked: paint.red,
     undecided: paint.yellow,
     caution: paint.yellow,
     ready: paint.green,
-  }[kind];
-  const joint = kind === 'blocked' ? 'by' : 'because';
+  }[result.readiness.kind];
   const parts = [
     by === '' ? word : `${word} ${joint} ${harmless(by)}`,
-    scoreText(result),
-    result.partial ?? '',
-    result.stoppedBy === 'fail_fast' ? 'stopped at the first blocked gate' : '',
+    score,
+    ...limits,
     durationText(result.durationMs),
   ];
   const lines = wrap(parts.filter((part) => part !== '').join(' · '), columns);
   return lines.map((line, index) => (index === 0 ? line.replace(word, colour.bold(word)) : line));
-}
-
-/** `score 82 to 91, 91 % measured`; low is rounded down and high up, so that neither promises more than it is. */
-export function scoreText({ score }: CheckResult): string {
-  if (score === undefined) return '';
-  if (score.evidence === 0) return 'no score: nothing it counts was measured';
-  const measured = `${Math.floor(score.evidence * 100 + 1e-9)} % measured`;
-  if (score.low === undefined || score.high === undefined) return `no score, ${measured}`;
-  const low = Math.floor(score.low + 1e-9);
-  const high = Math.ceil(score.high - 1e-9);
-  return `score ${low === high || score.low === score.high ? low : `${low} to ${high}`}, ${measured}`;
 }
 
 export function nextLine(result: CheckResult, hasConfig: boolean): string {

@@ -1,8 +1,9 @@
 /** What decided, where that stands, what could not be measured, and what to do next. */
 
 import type { JudgedSentence, GateVerdict } from '../judge/verdict.ts';
-import { metricsOf, sectionsOf } from '../language/index.ts';
+import { metricsOf } from '../language/index.ts';
 import type { CheckResult } from '../pipeline/result.ts';
+import { failingOf, failingWords } from './failing.ts';
 import { colourOf } from './lines.ts';
 import { harmless, wrap, type Style } from './text.ts';
 import { untoldLines } from './untold.ts';
@@ -34,7 +35,7 @@ function reasonLines(
   style: Style,
 ): string[] {
   const { paint, columns } = style;
-  const failing = failingOf(sentence, result);
+  const failing = failingWords(sentence, result);
   const own = explanation.length > 0 ? explanation : [sentence.text];
   const said = failing.length > 0 ? failing : own;
   const [first = sentence.text, ...rest] = said.map(harmless);
@@ -55,30 +56,9 @@ function reasonLines(
   ];
 }
 
-/** The sentences that fail in the sections this one asks about, in their own words: `any(security)` alone says little. */
-function failingOf({ expr, agent }: JudgedSentence['sentence'], result: CheckResult): string[] {
-  return failingIn(sectionsOf(expr), agent, result).flatMap(({ explanation, sentence }) =>
-    explanation.length > 0 ? explanation : [sentence.text],
-  );
-}
-
-function failingIn(
-  sections: readonly string[],
-  agent: string,
-  result: CheckResult,
-): readonly JudgedSentence[] {
-  return result.verdicts
-    .flatMap(({ sentences }) => sentences)
-    .filter(({ sentence }) => sentence.agent === agent)
-    .filter(({ sentence }) => sentence.sections.some((name) => sections.includes(name)))
-    .filter(({ standing }) => standing.kind === 'bad');
-}
-
 /** The tools behind a sentence, through the sections it asks about where it does. */
 function measuredBy(sentence: JudgedSentence['sentence'], result: CheckResult): string {
-  const asked = failingIn(sectionsOf(sentence.expr), sentence.agent, result).flatMap((other) =>
-    metricsOf(other.sentence.expr),
-  );
+  const asked = failingOf(sentence, result).flatMap((other) => metricsOf(other.sentence.expr));
   const runners = new Set<string>();
   for (const metric of [...metricsOf(sentence.expr), ...asked]) {
     const reading = result.readings.get(metric);

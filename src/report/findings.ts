@@ -2,11 +2,11 @@
 
 import type { Finding } from '../judge/finding.ts';
 import type { CheckResult, RunnerResult } from '../pipeline/result.ts';
+import { bySeverity } from './story.ts';
 import { fit, harmless, plural, wrap, type Style } from './text.ts';
 
 const MOST_A_RUNNER = 10;
 const MOST_WARNINGS = 3;
-const RANK = { error: 0, warning: 1, info: 2 } as const;
 
 export function findingLines(result: CheckResult, style: Style): string[] {
   const kept = `.nemesis/reports/${result.partial === undefined ? 'check' : 'partial'}.json`;
@@ -17,7 +17,7 @@ function linesOf({ id, measurement }: RunnerResult, kept: string, style: Style):
   // Notes are in the JSON; on a screen they would hide what matters.
   const findings = measurement.findings.filter(({ severity }) => severity !== 'info');
   if (findings.length === 0) return [];
-  const sorted = [...findings].sort((a, b) => RANK[a.severity] - RANK[b.severity]);
+  const sorted = bySeverity(findings);
   const errors = sorted.filter(({ severity }) => severity === 'error');
   const rest = sorted.filter(({ severity }) => severity !== 'error');
   const room = errors.length > 0 ? MOST_WARNINGS : MOST_A_RUNNER;

@@ -7,18 +7,12 @@ import type { CheckResult } from '../pipeline/result.ts';
 import type { Interval, Score } from '../judge/score.ts';
 import type { JudgedSentence } from '../judge/verdict.ts';
 import type { Trend } from '../pipeline/past.ts';
-import type { Reporter } from './reporter.ts';
+import { jsonText } from './json-text.ts';
 
 export const CHECK_SCHEMA = 'nemesis.check/1';
 
-export function jsonReporter(out: (text: string) => void, version: string): Reporter {
-  return {
-    on(event) {
-      if (event.kind === 'run_ended')
-        out(`${JSON.stringify(checkJson(event.result, version), null, 2)}\n`);
-    },
-    close: () => undefined,
-  };
+export function checkText(result: CheckResult, version: string): string {
+  return jsonText(checkJson(result, version));
 }
 
 export function checkJson(result: CheckResult, version: string) {

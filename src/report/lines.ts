@@ -2,27 +2,8 @@
 
 import type { GateVerdict, VerdictKind } from '../judge/verdict.ts';
 import type { Measurement } from '../measure/runner.ts';
-import { durationText, fit, harmless, plural, type Style } from './text.ts';
-
-/** What a runner's measurement looks like at a glance. */
-export type Look = 'good' | 'bad' | 'warn' | 'unknown' | 'none';
-
-export function lookOf({ state, findings }: Measurement): Look {
-  switch (state) {
-    case 'clean':
-      return 'good';
-    case 'findings':
-      if (findings.some(({ severity }) => severity === 'error')) return 'bad';
-      return findings.some(({ severity }) => severity === 'info') &&
-        !findings.some(({ severity }) => severity === 'warning')
-        ? 'good'
-        : 'warn';
-    case 'not_applicable':
-      return 'none';
-    default:
-      return 'unknown';
-  }
-}
+import { glance, lookOf, verdictWord, type Look } from './look.ts';
+import { durationText, fit, harmless, type Style } from './text.ts';
 
 export function runnerLine(
   { paint, marks, columns }: Style,
@@ -54,33 +35,10 @@ function markOf(look: Look, marks: Style['marks'], paint: Style['paint']): strin
   }
 }
 
-/** `212 passed, 1 failed`, `1 error, 3 warnings`, `timed out after 60 s`. */
-function glance(measurement: Measurement): string {
-  const { state, why, summary, findings, evidence } = measurement;
-  const own = evidence?.from === 'nemesis' ? ", by nemesis' own" : '';
-  if (state === 'clean') return `${summary ?? 'clean'}${own}`;
-  if (state === 'findings') return `${summary ?? countText(findings)}${own}`;
-  return why ?? state.replaceAll('_', ' ');
-}
-
-function countText(findings: Measurement['findings']): string {
-  const count = (severity: string) => findings.filter((f) => f.severity === severity).length;
-  const parts = [
-    count('error') > 0 ? plural(count('error'), 'error') : '',
-    count('warning') > 0 ? plural(count('warning'), 'warning') : '',
-    count('info') > 0 ? plural(count('info'), 'note') : '',
-  ].filter((part) => part !== '');
-  return parts.join(', ') || 'something found';
-}
-
 export function gateLine({ paint }: Style, { gate, kind, mode }: GateVerdict): string {
   const word = verdictWord(kind);
   const shown = colourOf(kind)(paint)(word);
   return `${paint.bold(gate)} ${shown}${mode === 'observe' ? paint.dim(' (observed only)') : ''}`;
-}
-
-export function verdictWord(kind: VerdictKind): string {
-  return kind === 'undecided' ? 'cannot be told' : kind;
 }
 
 export function colourOf(kind: VerdictKind): (paint: Style['paint']) => Style['paint'] {

@@ -2,7 +2,7 @@
 
 import type { JudgedSentence } from '../judge/verdict.ts';
 import type { CheckResult } from '../pipeline/result.ts';
-import { lookOf } from './lines.ts';
+import { lookOf } from './look.ts';
 import { harmless, plural, wrap, type Style } from './text.ts';
 
 interface Cause {

@@ -1,13 +1,20 @@
 /** Text for people without colour: columns, durations, and other people's words made harmless. */
 
+/** What moves a terminal, turns the direction of text, or cannot be seen: a stranger's text may hold any of it. */
+const UNSEEN =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\u{e0000}-\u{e007f}\p{Surrogate}]/gu;
+
 /** Control characters, escapes and direction marks in a stranger's text become visible and harmless. */
 export function harmless(text: string): string {
-  return text
-    .replace(
-      /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
-      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-    )
-    .replace(/[\n\t]/g, ' ');
+  return harmlessLines(text).replace(/[\n\t]/g, ' ');
+}
+
+/** The same, and its lines stay lines. */
+export function harmlessLines(text: string): string {
+  return text.replace(
+    UNSEEN,
+    (character) => `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`,
+  );
 }
 
 /**

@@ -5,8 +5,8 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { commands } from '../../src/cli/commands/index.ts';
 import { createProgram } from '../../src/cli/program.ts';
-import { jsonReporter } from '../../src/report/json.ts';
 import { stillness } from '../../src/report/live.ts';
+import { OUTPUTS } from '../../src/report/outputs.ts';
 import { prettyReporter } from '../../src/report/pretty.ts';
 import type { Reporter } from '../../src/report/reporter.ts';
 import { styleFor } from '../../src/report/text.ts';
@@ -32,10 +32,14 @@ function pretty(say: (text: string) => void, quiet = false): Reporter {
   );
 }
 
+const FILE_NAMES: Readonly<Record<string, string>> = {
+  ...{ sarif: 'sarif.json', junit: 'junit.xml', markdown: 'md', gitlab: 'gitlab.json' },
+  ...{ github: 'github.txt', pretty: 'plain.txt' },
+};
+
 const REPORTERS: Readonly<Record<string, (say: (text: string) => void) => Reporter>> = {
   'pretty.txt': pretty,
   'quiet.txt': (say) => pretty(say, true),
-  json: (say) => jsonReporter(say, '1.2.3'),
 };
 
 describe.each(Object.keys(RUNS))('a run that ends %s', (run) => {
@@ -49,6 +53,18 @@ describe.each(Object.keys(RUNS))('a run that ends %s', (run) => {
     matchesGolden(`${run}.${name}`, text);
     if (name !== 'pretty.txt') return;
     expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+});
+
+/** As files: in a service of a larger repository, so that paths show what they are relative to. */
+describe.each(Object.keys(RUNS))('the outputs of a run that ends %s', (run) => {
+  test.each(OUTPUTS.map(({ name }) => name))('as %s', async (name) => {
+    const render = await OUTPUTS.find((kind) => kind.name === name)!.load();
+    const { result } = await RUNS[run]!();
+    const prefix = name === 'json' ? '' : 'services/shop/';
+    const text = render(result, { version: '1.2.3', prefix });
+    expect(render(result, { version: '1.2.3', prefix })).toBe(text);
+    matchesGolden(`${run}.${FILE_NAMES[name] ?? name}`, text);
   });
 });
 

@@ -1,7 +1,8 @@
 /** Words that depend on more than one event: what is told once, and what is not told at all. */
 
 import { expect, test } from 'vitest';
-import { answerLines, scoreText } from '../../src/report/answer.ts';
+import { scoreText } from '../../src/report/answer-words.ts';
+import { answerLines } from '../../src/report/answer.ts';
 import { styleFor } from '../../src/report/text.ts';
 import type { CheckResult } from '../../src/pipeline/result.ts';
 

@@ -12,6 +12,8 @@ export interface OptionRow {
   readonly about: string;
   /** Comma-separated, and may be given more than once. */
   readonly list?: true;
+  /** May be given more than once; a comma is part of the value. */
+  readonly repeats?: true;
 }
 
 export interface CommandRow {
@@ -34,7 +36,7 @@ export interface CommandInput {
 
 export type RunCommand = (input: CommandInput) => Promise<Ending>;
 
-/** Values of a list option. */
+/** Values of an option that may be given more than once. */
 export function listOption(options: CommandInput['options'], name: string): readonly string[] {
   const value = options[name];
   return Array.isArray(value) ? (value as string[]) : [];

@@ -14,6 +14,7 @@ export const run: RunCommand = ({ options, io, parts }) =>
       strict: options['strict'] === true,
       failFast: options['failFast'] === true,
       json: options['json'] === true,
+      outputs: listOption(options, 'output'),
       quiet: options['quiet'] === true,
       cell: textOption(options, 'cell'),
       ...(options['merge'] === undefined ? {} : { merge: listOption(options, 'merge') }),

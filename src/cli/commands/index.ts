@@ -1,9 +1,17 @@
 /** The table of commands. */
 
+import { OUTPUTS } from '../../report/outputs.ts';
 import type { CommandRow, OptionRow } from './command.ts';
+
+const OUTPUT_NAMES = OUTPUTS.map(({ name }) => name);
 
 const cwd: OptionRow = { flags: '--cwd <folder>', about: 'judge that folder instead of this one' };
 const json: OptionRow = { flags: '--json', about: 'print the result as JSON' };
+const output: OptionRow = {
+  flags: '--output <kind>',
+  about: `the result as ${OUTPUT_NAMES.join(', ')}; kind=path writes a file, also several`,
+  repeats: true,
+};
 const quiet: OptionRow = { flags: '--quiet', about: 'print the answer only' };
 
 const env: OptionRow = { flags: '--env <name>', about: 'the environment: production' };
@@ -26,7 +34,7 @@ const rolloutOptions: readonly OptionRow[] = [
   ...[cwd, json, quiet],
 ];
 
-const suiteOptions: readonly OptionRow[] = [cwd, json, quiet];
+const suiteOptions: readonly OptionRow[] = [cwd, output, json, quiet];
 
 export const commands: readonly CommandRow[] = [
   {
@@ -47,6 +55,7 @@ export const commands: readonly CommandRow[] = [
       { flags: '--cell <cell>', about: 'as this cell of the build matrix: node=18,os=…' },
       { flags: '--merge <report...>', about: 'measure nothing: join the reports of all cells' },
       cwd,
+      output,
       json,
       quiet,
     ],
