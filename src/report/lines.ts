@@ -13,7 +13,7 @@ export function runnerLine(
 ): string {
   const look = lookOf(measurement);
   const tool = measurement.evidence?.tool;
-  const name = tool === undefined || tool === runner ? runner : `${runner} (${tool})`;
+  const name = harmless(tool === undefined || tool === runner ? runner : `${runner} (${tool})`);
   const text = fit(harmless(glance(measurement)), columns - 36);
   const shown = look === 'good' ? text : look === 'bad' ? paint.red(text) : paint.yellow(text);
   const mark = markOf(look, marks, paint);
