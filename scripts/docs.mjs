@@ -11,6 +11,7 @@ const { EXIT_CODES } = await from('cli/exit.ts');
 const { runners } = await from('measure/runners.ts');
 const { jsonSchemas } = await from('config/json-schema.ts');
 const { COMMAND_KEYS, LOCAL_KEYS } = await from('config/environment-schema.ts');
+const { OUTPUTS } = await from('report/outputs.ts');
 const { traffic } = await from('judge/traffic.ts');
 
 const { properties: config } = jsonSchemas()['config.schema.json'];
@@ -56,6 +57,10 @@ const tables = {
       about,
     ]),
   ),
+  outputs: table(
+    ['kind', 'what it is', 'at most'],
+    OUTPUTS.map(({ name, about, limit }) => [`\`${name}\``, about, limit]),
+  ),
   'exit-codes': table(
     ['exit code', 'meaning'],
     Object.values(EXIT_CODES).map(({ code, meaning }) => [`\`${code}\``, meaning]),
@@ -75,7 +80,7 @@ const tables = {
 // prettier pads the columns
 const plain = (text) => text.replace(/ +\|/g, ' |').replace(/-{3,}/g, '---');
 
-for (const name of ['README.md', 'docs/environments.md', 'docs/probes.md']) {
+for (const name of ['README.md', 'docs/environments.md', 'docs/outputs.md', 'docs/probes.md']) {
   const file = path.join(root, name);
   const before = readFileSync(file, 'utf8');
   const after = before.replace(

@@ -97,8 +97,16 @@ export function writeOutput(
     renameSync(draft, file);
     return undefined;
   } catch (error) {
-    rmSync(draft, { force: true });
+    removeDraft(draft);
     return unwritable(written, error);
+  }
+}
+
+function removeDraft(draft: string): void {
+  try {
+    rmSync(draft, { force: true });
+  } catch {
+    // its folder is none any more, so nothing is left of it either
   }
 }
 

@@ -13,10 +13,14 @@ import {
 import { harmless } from '../report/text.ts';
 import { checkMemory } from './check-memory.ts';
 import { MEASURED, progressOfRelease } from './pipeline-records.ts';
+import { listOption } from './commands/command.ts';
+import type { Io } from './io.ts';
+import { openOutputs, type Outputs } from './outputs.ts';
 import { reporterFor } from './reporters.ts';
 import type { Rollouts } from './rollouts.ts';
 import { performCheck } from './run-check.ts';
 import { usage } from './store-failure.ts';
+import { tell } from './tell.ts';
 
 /** Built here where the measured gates are to be passed; else what was measured before. */
 export async function releaseFor(
@@ -108,14 +112,15 @@ export async function measure(rollouts: Rollouts) {
   const { parts } = input;
   const { session } = history;
   const hasConfig = session.loaded.config.file !== undefined;
-  const asked = { quiet: true, json: false };
+  const quiet = input.options['quiet'] === true;
+  const toErr = { ...io, out: (text: string) => io.err(text) };
+  const outputs = await outputsOf(rollouts, toErr);
+  if (!outputs.ok) return outputs;
   const memory = checkMemory(session, io, parts);
   try {
-    const toErr = { ...io, out: (text: string) => io.err(text) };
-    const reporter = () =>
-      reporterFor({ ...asked, quiet: input.options['quiet'] === true }, toErr, parts, hasConfig);
+    const reporter = () => reporterFor({ quiet }, toErr, parts, hasConfig, outputs.value);
     const result = await performCheck(
-      { ...asked, record: true },
+      { quiet: true, json: false, record: true },
       session,
       io,
       parts,
@@ -124,8 +129,19 @@ export async function measure(rollouts: Rollouts) {
     );
     if (!result.ok) return result;
     const recorded = await memory.record(result.value);
+    // The release does not wait for a file that nobody can write.
+    for (const failure of [...outputs.value.remarks(), ...outputs.value.lost()])
+      await tell(failure, io);
     return recorded.ok ? result : recorded;
   } finally {
     await memory.close();
   }
+}
+
+/** Of the check on the way: standard output belongs to what becomes of the release. */
+function outputsOf({ input, history }: Rollouts, io: Io): Promise<Result<Outputs>> {
+  const { options, parts } = input;
+  const quiet = options['quiet'] === true;
+  const wanted = { outputs: listOption(options, 'output'), quiet };
+  return openOutputs(wanted, history.session, io, parts.version);
 }

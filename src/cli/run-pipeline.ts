@@ -10,9 +10,10 @@ import type { Plan } from '../rollout/plan.ts';
 import { outcomeLines } from '../report/rollout-text.ts';
 import { planText } from '../report/plan-text.ts';
 import { harmless } from '../report/text.ts';
-import { textOption, type CommandInput } from './commands/command.ts';
+import { listOption, textOption, type CommandInput } from './commands/command.ts';
 import type { Ending } from './exit.ts';
 import { askApproval } from './ask.ts';
+import { readOutputs } from './output-asked.ts';
 import { beginPipeline, MEASURED, passMeasured, progressOfRelease } from './pipeline-records.ts';
 import { measure, releaseFor } from './pipeline-release.ts';
 import { passStage } from './promote.ts';
@@ -35,6 +36,13 @@ export interface PipelineAsked {
 
 /** What the options of `deploy:pipeline` ask for. */
 export function pipelineAsked({ options }: CommandInput): Result<PipelineAsked> {
+  const outputs = readOutputs(listOption(options, 'output'), false);
+  if (!outputs.ok) return outputs;
+  if (outputs.value.stdout !== 'pretty') {
+    const { stdout } = outputs.value;
+    const message = `standard output tells of the release; ${stdout} of its check goes to a file`;
+    return fail(usage(message, `write --output ${stdout}=<path>`));
+  }
   const from = textOption(options, 'from') ?? 'code';
   const until = textOption(options, 'until') ?? 'production';
   if (!GATES.includes(from as GateName)) return fail(unknownGate('--from', from, GATES));

@@ -76,6 +76,7 @@ export const commands: readonly CommandRow[] = [
     options: [
       { flags: '--until <gate>', about: 'go no further than this gate, or approval' },
       { flags: '--from <gate>', about: 'begin here; the gates before must have passed' },
+      { ...output, about: 'the check on the way as sarif=<path>, junit=<path> …, also several' },
       ...rolloutOptions,
     ],
     load: () => import('./deploy-pipeline.ts'),
