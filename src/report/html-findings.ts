@@ -6,13 +6,14 @@ import { fit, plural } from './wording.ts';
 
 /** On one page; the gravest, and of each tool some. */
 export const MOST_FINDINGS = 4_000;
+const MOST_CHARACTERS = 1_000_000;
 const LONGEST = 600;
 /** Files of a tool that stand open from the start. */
 const OPEN_FILES = 5;
 
 export function findingsSection({ findings }: Story): Html {
   if (findings.length === 0) return NOTHING;
-  const shown = findings.slice(0, MOST_FINDINGS);
+  const shown = fitting(findings.slice(0, MOST_FINDINGS));
   const hidden = findings.length - shown.length;
   const cut =
     hidden === 0
@@ -32,6 +33,16 @@ export function findingsSection({ findings }: Story): Html {
     cut,
     ...[...tools].map(([id, own]) => toolCard(id, own, all.get(id)!.length)),
   );
+}
+
+/** As many as keep the page of a size that opens, however long their words are. */
+function fitting(findings: readonly ToldFinding[]): readonly ToldFinding[] {
+  let characters = 0;
+  const end = findings.findIndex(({ finding: { message, rule, file = '' } }) => {
+    characters += Math.min(message.length, LONGEST) + Math.min(rule.length, 200) + file.length;
+    return characters > MOST_CHARACTERS;
+  });
+  return end === -1 ? findings : findings.slice(0, end);
 }
 
 function filter(): Html {

@@ -20,9 +20,9 @@ export const COMMENT_TAKES = 65_536;
 interface Block {
   readonly head: string;
   readonly items: readonly string[];
+  /** Further items that nobody has written. */
+  readonly unwritten: number;
   readonly foot: string;
-  /** Items that are shown at the most. */
-  readonly most: number;
 }
 
 const MARKS = { blocked: '❌', undecided: '❔', warned: '⚠️', passed: '✅' } as const;
@@ -58,18 +58,18 @@ class Budget {
     this.left = left;
   }
 
-  take({ head, items, foot, most }: Block): string {
+  take({ head, items, unwritten, foot }: Block): string {
     if (items.length === 0) return '';
     const around = bytes(head) + bytes(foot) + MORE;
     let text = '';
     let shown = 0;
-    for (const item of items.slice(0, most)) {
+    for (const item of items) {
       if (around + bytes(text) + bytes(item) > this.left) break;
       text += item;
       shown += 1;
     }
     if (shown === 0) return '';
-    const hidden = items.length - shown;
+    const hidden = items.length + unwritten - shown;
     const whole = `${head}${text}${hidden > 0 ? `- … and ${hidden} more\n` : ''}${foot}`;
     this.left -= bytes(whole);
     return whole;
@@ -80,7 +80,16 @@ class Budget {
 const MORE = 40;
 
 function block(text: string): Block {
-  return { head: '', items: [text], foot: '', most: 1 };
+  return { head: '', items: [text], unwritten: 0, foot: '' };
+}
+
+/** The first of them: to write what is never shown takes time. */
+function written<T>(
+  all: readonly T[],
+  most: number,
+  write: (one: T) => string,
+): Pick<Block, 'items' | 'unwritten'> {
+  return { items: all.slice(0, most).map(write), unwritten: Math.max(0, all.length - most) };
 }
 
 function answerText(result: CheckResult): string {
@@ -94,8 +103,8 @@ function answerText(result: CheckResult): string {
 }
 
 function causesBlock(title: string, { causes }: Story, weight: Trouble['weight']): Block {
-  const items = causes.filter((cause) => cause.weight === weight).map(causeItem);
-  return { head: `\n#### ${title}\n\n`, items, foot: '', most: MOST_CAUSES };
+  const own = causes.filter((cause) => cause.weight === weight);
+  return { head: `\n#### ${title}\n\n`, ...written(own, MOST_CAUSES, causeItem), foot: '' };
 }
 
 const MOST_CAUSES = 40;
@@ -142,9 +151,8 @@ function findingsBlock({ findings }: Story): Block {
   const found = [plural(count('error'), 'error'), plural(count('warning'), 'warning')].join(', ');
   return {
     head: `\n<details open>\n<summary>Found: ${found}</summary>\n\n`,
-    items: grave.map(findingItem),
+    ...written(grave, MOST_FINDINGS, findingItem),
     foot: '\n</details>\n',
-    most: MOST_FINDINGS,
   };
 }
 
@@ -159,31 +167,30 @@ function findingItem({ finding, runner }: ToldFinding): string {
 }
 
 function absencesBlock({ absences }: Story): Block {
-  const items = absences.map(({ id, measurement }) => {
+  const items = written(absences, MOST_CAUSES, ({ id, measurement }) => {
     const { why, state, help } = measurement;
     const mend = help === undefined ? '' : `<br>${code(help, 500)}`;
     return `- ${code(`${id}: ${why ?? state.replaceAll('_', ' ')}`, 500)}${mend}\n`;
   });
-  return { head: '\n#### Not measured\n\n', items, foot: '', most: 40 };
+  return { head: '\n#### Not measured\n\n', ...items, foot: '' };
 }
 
 function scoreBlock({ score }: CheckResult): Block {
-  const items = (score?.components ?? []).map(({ name, weight, evidence, ...points }) => {
+  const items = written(score?.components ?? [], 100, ({ name, weight, evidence, ...points }) => {
     const share = `${Math.floor(evidence * 100 + 1e-9)} % measured`;
     return `- ${code(name)} ${pointsText(points) || 'no score'}, weight ${Math.round(weight * 1000) / 10} %, ${share}\n`;
   });
   const head = '\n<details>\n<summary>The score</summary>\n\n';
-  return { head, items, foot: '\n</details>\n', most: 100 };
+  return { head, ...items, foot: '\n</details>\n' };
 }
 
 const RUNNER_MARKS = { good: '✅', bad: '❌', warn: '⚠️', unknown: '❔', none: '➖' } as const;
 
 function runnersBlock({ runners }: CheckResult): Block {
-  const items = runners
-    .filter(({ measurement }) => lookOf(measurement) !== 'none')
-    .map((runner) => `- ${runnerText(runner)}\n`);
+  const active = runners.filter(({ measurement }) => lookOf(measurement) !== 'none');
+  const items = written(active, 200, (runner) => `- ${runnerText(runner)}\n`);
   const head = '\n<details>\n<summary>Who measured</summary>\n\n';
-  return { head, items, foot: '\n</details>\n', most: 200 };
+  return { head, ...items, foot: '\n</details>\n' };
 }
 
 function runnerText({ id, measurement, durationMs }: RunnerResult): string {

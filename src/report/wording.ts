@@ -41,6 +41,7 @@ export function plural(count: number, one: string, many = `${one}s`): string {
 
 /** Cuts to a width with an ellipsis; only for text without colour. */
 export function fit(text: string, width: number): string {
+  if (text.length <= width) return text;
   const characters = [...text];
   return characters.length <= width
     ? text

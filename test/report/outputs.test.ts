@@ -271,6 +271,12 @@ describe('html', () => {
     expect(style).not.toContain('</');
   });
 
+  test('of long words is cut sooner, to a size that opens', async () => {
+    const text = htmlText(await lintFinds(manyFindings(5_000, '<&\u202e>'.repeat(500))), HERE);
+    expect(text).toMatch(/the 1\d{3} gravest of 5000/);
+    expect(text.length).toBeLessThan(6_000_000);
+  });
+
   test('says what is cut', async () => {
     const text = htmlText(await lintFinds(manyFindings(50_000)), HERE);
     expect(text).toContain('the 4000 gravest of 50000');
