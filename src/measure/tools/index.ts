@@ -1,10 +1,12 @@
 /** Every tool adapter, in the order of the tools table. */
 
 import type { Runner } from '../runner.ts';
+import { codeRules } from './code-rules.ts';
 import { dependencies } from './dependencies.ts';
 import { eslint } from './eslint.ts';
 import { prettier } from './prettier.ts';
 import { gitleaks } from './gitleaks.ts';
+import { jscpd } from './jscpd.ts';
 import { lockfile } from './lockfile.ts';
 import { npmAudit } from './npm-audit.ts';
 import { ruff } from './ruff.ts';
@@ -14,6 +16,7 @@ import { tsconfig } from './tsconfig.ts';
 
 export const tools = [
   eslint,
+  codeRules,
   prettier,
   tsc,
   tsconfig,
@@ -23,4 +26,5 @@ export const tools = [
   lockfile,
   dependencies,
   ruff,
+  jscpd,
 ] satisfies readonly Runner[];

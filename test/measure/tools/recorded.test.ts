@@ -24,7 +24,12 @@ import { locateTool } from '../../../src/measure/locate.ts';
 import { createProcessEngine } from '../../../src/measure/process/engine.ts';
 import { readOutputs } from '../../../src/measure/outputs.ts';
 import { readProject, type Project } from '../../../src/measure/project.ts';
-import type { CommandContext, RawRun, ToolRunner } from '../../../src/measure/tool.ts';
+import {
+  layInputs,
+  type CommandContext,
+  type RawRun,
+  type ToolRunner,
+} from '../../../src/measure/tool.ts';
 import { tools } from '../../../src/measure/tools/index.ts';
 import { SYSTEM_PATH } from '../process/system-path.ts';
 import { fixturesIn, ROOT, type FixtureMeta } from './support.ts';
@@ -108,9 +113,7 @@ async function runAgain({ spec }: ToolRunner, project: Project): Promise<Fresh> 
   if (!tool.found) throw new Error(`${spec.id} is not found in its own project`);
   const command = spec.command({ project, workDir, tool });
   if ('instead' in command) throw new Error(`${spec.id} is not started: ${command.instead.why}`);
-  for (const [name, text] of Object.entries(command.inputs ?? {})) {
-    writeFileSync(path.join(workDir, name), text);
-  }
+  layInputs(command, project, workDir);
   const signal = new AbortController().signal;
   const outcome = await engine.run(
     {
