@@ -47,6 +47,8 @@ type Message = FileReport['messages'][number];
 /** A remark with its file, relative to the root. */
 interface Remark extends Message {
   readonly file: string;
+  /** A file in Flow is not ours to read: it is named, and what is said of the others holds. */
+  readonly isFlow: boolean;
 }
 
 export const codeRules = defineTool({
@@ -104,9 +106,11 @@ function readReport(raw: RawRun): Reading<CodeMetric> {
   if (!report.ok) return { state: report.state, why: report.why };
   const files = report.value;
   const remarks = files.flatMap(({ filePath, kind, messages }) =>
-    messages
-      .filter(({ fatal }) => fatal !== true || kind !== 'flow')
-      .map((message): Remark => ({ ...message, file: relativeTo(raw.root, filePath) })),
+    messages.map((message): Remark => ({
+      ...message,
+      file: relativeTo(raw.root, filePath),
+      isFlow: kind === 'flow',
+    })),
   );
   const unread = files.filter(({ messages }) => messages.some(({ fatal }) => fatal === true));
   if (files.length === unread.filter(({ kind }) => kind === 'flow').length) {
@@ -130,7 +134,8 @@ function measured(remarks: readonly Remark[], files: number) {
     ...['nemesis/unsafe-markup', 'nemesis/dynamic-code'],
   );
   const undocumented = of('jsdoc/require-jsdoc');
-  const unread = remarks.filter(({ fatal }) => fatal === true);
+  const unread = remarks.filter(({ fatal, isFlow }) => fatal === true && !isFlow);
+  const inFlow = remarks.filter(({ fatal, isFlow }) => fatal === true && isFlow);
 
   /** What is wrong stays wrong; that nothing is wrong can only be said of files that were read. */
   const lacking = unreadable(unread);
@@ -173,6 +178,7 @@ function measured(remarks: readonly Remark[], files: number) {
     ...undocumented.map((one) =>
       asFinding(one, 'info', 'public_functions_undocumented', 'exported without a doc comment'),
     ),
+    ...inFlow.map((one) => asFinding(one, 'info', undefined, 'not checked: written in Flow')),
   ];
   return {
     state: findings.length === 0 ? ('clean' as const) : ('findings' as const),

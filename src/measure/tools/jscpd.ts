@@ -51,7 +51,8 @@ export const jscpd = defineTool({
     duplication: {
       dimension: 'ratio',
       better: 'lower',
-      about: 'share of the lines of code that copy others, as jscpd counts them; files over 256 KiB are left out',
+      about:
+        'share of the lines of code that copy others, as jscpd counts them; files over 256 KiB are left out',
     },
   },
   location: {
@@ -132,10 +133,12 @@ function readReport(raw: RawRun, { project }: CommandContext): Reading<'duplicat
     if (raw.exitCode === 0) {
       return { state: 'nothing_measured', why: 'jscpd found no file to compare' };
     }
-    const why =
-      complaintIn(raw.stderr || raw.stdout, raw.root) ||
-      `exit code ${raw.exitCode} and no word why`;
-    return { state: isDeclared(project) === undefined ? 'crashed' : 'bad_config', why };
+    const said = complaintIn(raw.stderr || raw.stdout, raw.root);
+    const why = said || `exit code ${raw.exitCode} and no word why`;
+    const declared = isDeclared(project);
+    return declared === undefined
+      ? { state: 'crashed', why }
+      : { state: 'bad_config', why: `${declared}: ${why}` };
   }
   if (!report.ok) return { state: report.state, why: report.why };
   const { statistics, duplicates } = report.value;

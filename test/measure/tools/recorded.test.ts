@@ -135,7 +135,7 @@ async function runAgain({ spec }: ToolRunner, project: Project): Promise<Fresh> 
   if (!outputs.ok) throw new Error(outputs.why);
   const renamed = JSON.parse(
     JSON.stringify(outputs.value, (_, value: unknown) =>
-      typeof value === 'string' ? value.replaceAll(project.root, ROOT) : value,
+      typeof value === 'string' ? asRecorded(value, project) : value,
     ),
   ) as typeof outputs.value;
   return {
@@ -146,8 +146,13 @@ async function runAgain({ spec }: ToolRunner, project: Project): Promise<Fresh> 
       tool,
     },
     version: tool.version ?? saidVersion(tool.file, project),
-    argv: [spec.location.name, ...command.argv].map((word) => word.replaceAll(project.root, ROOT)),
+    argv: [spec.location.name, ...command.argv].map((word) => asRecorded(word, project)),
   };
+}
+
+/** The folders of the project and of nemesis under the names that fixtures give them. */
+function asRecorded(text: string, project: Project): string {
+  return text.replaceAll(project.root, ROOT).replaceAll(path.dirname(INSTALLED), '/nemesis');
 }
 
 function saidVersion(file: string, project: Project): string | undefined {
