@@ -1,43 +1,41 @@
 /** Whether a value in the code can carry what a stranger wrote, as far as one file tells. */
 
+/** Past this many steps a value counts as unknown: a constant may name itself. */
+const DEEPEST = 12;
+
 /** The same in every run: literals, constants of this file, UPPER_CASE names, and numbers. */
 export function isConstant(node, sourceCode, deep = 0) {
-  if (node === null || node === undefined || deep > 12) return false;
-  const all = (nodes) => nodes.every((one) => isConstant(one, sourceCode, deep + 1));
-  switch (node.type) {
-    case 'Literal':
-      return true;
-    case 'TemplateLiteral':
-      return all(node.expressions);
-    case 'ArrayExpression':
-      return all(node.elements);
-    case 'ConditionalExpression':
-      return all([node.consequent, node.alternate]);
-    case 'LogicalExpression':
-      return all([node.left, node.right]);
-    case 'BinaryExpression':
-      return node.operator !== '+' || all([node.left, node.right]);
-    case 'UnaryExpression':
-    case 'UpdateExpression':
-      return true;
-    case 'TSAsExpression':
-    case 'TSSatisfiesExpression':
-    case 'TSNonNullExpression':
-    case 'ChainExpression':
-      return isConstant(node.expression, sourceCode, deep + 1);
-    case 'CallExpression':
-      return (
-        isNumber(node) ||
-        (isPlainStep(node) && isConstant(node.callee.object, sourceCode, deep + 1))
-      );
-    case 'MemberExpression':
-      return isConstantMember(node, sourceCode, deep);
-    case 'Identifier':
-      return isConstantName(node, sourceCode, deep);
-    default:
-      return false;
-  }
+  if (node === null || node === undefined || deep > DEEPEST) return false;
+  const parts = PARTS[node.type]?.(node);
+  if (parts !== undefined) return parts.every((one) => isConstant(one, sourceCode, deep + 1));
+  return WHOLES[node.type]?.(node, sourceCode, deep) ?? false;
 }
+
+const wrapped = ({ expression }) => [expression];
+const none = () => [];
+
+/** What is constant when all of these parts are. */
+const PARTS = {
+  Literal: none,
+  UnaryExpression: none,
+  UpdateExpression: none,
+  TemplateLiteral: ({ expressions }) => expressions,
+  ArrayExpression: ({ elements }) => elements,
+  ConditionalExpression: ({ consequent, alternate }) => [consequent, alternate],
+  LogicalExpression: ({ left, right }) => [left, right],
+  BinaryExpression: ({ operator, left, right }) => (operator === '+' ? [left, right] : []),
+  TSAsExpression: wrapped,
+  TSSatisfiesExpression: wrapped,
+  TSNonNullExpression: wrapped,
+  ChainExpression: wrapped,
+};
+
+const WHOLES = {
+  Identifier: isConstantName,
+  MemberExpression: isConstantMember,
+  CallExpression: (node, sourceCode, deep) =>
+    isNumber(node) || (isPlainStep(node) && isConstant(node.callee.object, sourceCode, deep + 1)),
+};
 
 /** Went through something that makes it harmless: a sanitiser, an escape, or what one returned. */
 export function isSanitised(node) {
