@@ -76,7 +76,11 @@ export const codeRules = defineTool({
       ...['--format', ownConfig('code-rules/formatter.js')],
       ...['--output-file', path.join(workDir, 'report.json'), '.'],
     ],
-    env: { NEMESIS_PROJECT_FILES: path.join(workDir, 'files.json') },
+    env: {
+      NEMESIS_PROJECT_FILES: path.join(workDir, 'files.json'),
+      // ESLint would leave its compiled code in the folder for temporary files.
+      NODE_DISABLE_COMPILE_CACHE: '1',
+    },
     inputs: { 'files.json': JSON.stringify(filesOf(project)) },
     report: 'report.json',
   }),
