@@ -9,7 +9,7 @@ export default defineConfig(
     '**/.nemesis/',
     'test/fixtures/',
     'examples/',
-    'config/eslint-default.config.js',
+    'config/**/*.js',
   ]),
   {
     files: ['**/*.ts'],

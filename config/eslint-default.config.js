@@ -4,9 +4,8 @@
  * NEMESIS_PROJECT_FILES, so that what git ignores is left alone; without it every source file is checked.
  */
 
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import typescript from 'typescript-eslint';
+import { onlyListed } from './code-rules/listed-files.js';
 
 const errors = [
   'constructor-super',
@@ -69,17 +68,3 @@ export default [
     rules: { 'no-dupe-class-members': 'error' },
   },
 ];
-
-/** Folders are asked about with a `/` at the end; one without any listed file is never entered. */
-function onlyListed(listFile) {
-  if (listFile === undefined) return [];
-  const known = new Set([process.cwd()]);
-  for (const file of JSON.parse(readFileSync(listFile, 'utf8'))) {
-    let name = path.resolve(file);
-    while (!known.has(name)) {
-      known.add(name);
-      name = path.dirname(name);
-    }
-  }
-  return [(name) => !known.has(name.replace(/\/$/, ''))];
-}

@@ -100,8 +100,9 @@ function writeLimit(value: Datum, dimension: string, op: string): string | undef
   if (typeof value !== 'number') return undefined;
   const lower = op === '>=' || op === '>';
   if (dimension === 'ratio') {
-    const percent = lower ? Math.floor(value * 100 + 1e-9) : Math.ceil(value * 100 - 1e-9);
-    return `${op === '>' ? percent - 1 : op === '<' ? percent + 1 : percent}%`;
+    const below = Math.floor(value * 100 + 1e-9);
+    const above = Math.ceil(value * 100 - 1e-9);
+    return `${op === '<' ? below + 1 : op === '>' ? above - 1 : lower ? below : above}%`;
   }
   // In steps of 100 KB, so that the next small change does not fail.
   if (dimension === 'bytes') return `${Math.ceil(value / 1e5) / 10}MB`;

@@ -10,6 +10,7 @@ import path from 'node:path';
 import type { MetricDeclaration } from '../judge/catalogue.ts';
 import type { Finding } from '../judge/finding.ts';
 import { locateTool, type Located, type ToolLocation } from './locate.ts';
+import { layMirror, type Mirror } from './mirror.ts';
 import { mebibytes, readCapped, readOutputs, reportNames, tailOf } from './outputs.ts';
 import type { ProcessOutcome } from './process/contract.ts';
 import type { Project } from './project.ts';
@@ -56,6 +57,8 @@ export interface ToolCommand {
   readonly report?: string;
   /** Other files in the work folder that `read` wants. */
   readonly alsoRead?: readonly string[];
+  /** Files of the project linked into the work folder before the start, and taken away after the end. */
+  readonly mirror?: Mirror;
   /** Files put into the work folder before the start, by name, and taken away after the end. */
   readonly inputs?: Readonly<Record<string, string>>;
   /** Files the tool leaves in the work folder that nobody wants: caches, build state. */
@@ -130,9 +133,7 @@ export async function runTool<M extends string>(
   for (const name of reportNames(command)) {
     rmSync(path.join(workDir, name), { recursive: true, force: true });
   }
-  for (const [name, text] of Object.entries(command.inputs ?? {})) {
-    writeFileSync(path.join(workDir, name), text, { mode: 0o600 });
-  }
+  layInputs(command, project, workDir);
   const argv = [...located.leadingArgv, ...command.argv];
   const outcome = await context.engine.run(
     {
@@ -161,6 +162,18 @@ export async function runTool<M extends string>(
       ...(hasNumbers(measurement) ? {} : { tail: tailOf(outcome) }),
     },
   };
+}
+
+/** What the command reads in the work folder. */
+export function layInputs(
+  { mirror, inputs = {} }: Pick<ToolCommand, 'mirror' | 'inputs'>,
+  { root }: Pick<Project, 'root'>,
+  workDir: string,
+): void {
+  if (mirror !== undefined) layMirror(mirror, root, workDir);
+  for (const [name, text] of Object.entries(inputs)) {
+    writeFileSync(path.join(workDir, name), text, { mode: 0o600 });
+  }
 }
 
 function judgeRun<M extends string>(
@@ -221,7 +234,8 @@ function clearWorkFolder<M extends string>(
   command: ToolCommand,
   { workDir, outputCapBytes }: RunContext,
 ): void {
-  for (const name of [...(command.discard ?? []), ...Object.keys(command.inputs ?? {})]) {
+  const { discard = [], inputs = {}, mirror } = command;
+  for (const name of [...discard, ...Object.keys(inputs), ...(mirror ? [mirror.folder] : [])]) {
     rmSync(path.join(workDir, name), { recursive: true, force: true });
   }
   if (spec.redact === undefined || command.report === undefined) return;

@@ -47,6 +47,9 @@ describe('init', () => {
     }));
     project.puppet('eslint', { report: eslintReport(project.root, warnings) });
     project.puppet('mocha', { report: mochaReport(project.root, 1, ['cart sums']), exit: 1 });
+    const rates = Array.from({ length: 16 }, (_, n) => `  if (kind === ${n}) return rate * ${n};`);
+    const tangled = `export function tax(kind, rate) {\n${rates.join('\n')}\n}\n`;
+    project.write({ 'src/tax.js': tangled, 'src/copy.js': tangled });
     expect((await project.nemesis(['deploy:check'])).code).toBe(1);
 
     const init = await project.nemesis(['init']);
@@ -57,6 +60,10 @@ describe('init', () => {
     expect(text).toMatch(/^service: shop$/m);
     expect(text).toMatch(/^ {2}test: observe +# blocked today$/m);
     expect(text).toMatch(/^ {2}eslint_warnings: 15 +# today 14; nemesis\/strict asks .*10$/m);
+    expect(text).toMatch(/^ {2}complexity_score: 18 +# today 17; nemesis\/strict asks .*15$/m);
+    const [, limit, today] = /^ {2}duplication: (\d+)% +# today ([\d.]+) %/m.exec(text) ?? [];
+    expect(Number(today)).toBeGreaterThan(30);
+    expect(Number(limit)).toBe(Math.floor(Number(today)) + 1);
 
     const after = await project.check();
     expect(after.code).toBe(0);

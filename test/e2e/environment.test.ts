@@ -39,7 +39,7 @@ function plainProject(): Project {
       ...{ name: 'shop', version: '1.0.0', private: true, type: 'module' },
       scripts: { test: 'node --test' },
     }),
-    'src/cart.js': 'export const total = (prices) => prices.length;\n',
+    'src/cart.js': '/** How many. */\nexport const total = (prices) => prices.length;\n',
     'test/cart.test.js': [
       "import assert from 'node:assert';",
       "import { test } from 'node:test';",

@@ -199,7 +199,7 @@ export function puppetProject(): Project {
     '.gitignore': 'node_modules/\n',
     'eslint.config.js': 'export default [];\n',
     'src/cart.js':
-      'export const total = (prices) => prices.reduce((sum, price) => sum + price, 0);\n',
+      '/** Their sum. */\nexport const total = (prices) => prices.reduce((sum, price) => sum + price, 0);\n',
     'test/cart.test.js': 'it("sums", () => {});\n',
   });
   project.puppet('eslint', { report: eslintReport(root) });

@@ -174,8 +174,9 @@ function realProject(changes: Readonly<Record<string, string>> = {}): Project {
       null,
       2,
     )}\n`,
-    'src/cart.js': 'export const total = (prices) => prices.length;\n',
-    'src/price.ts': 'export const twice = (price: number): number => price * 2;\n',
+    'src/cart.js': '/** How many. */\nexport const total = (prices) => prices.length;\n',
+    'src/price.ts':
+      '/** Two of it. */\nexport const twice = (price: number): number => price * 2;\n',
     'test/price.test.ts': [
       "import { expect, test } from 'vitest';",
       "import { twice } from '../src/price.ts';",

@@ -23,6 +23,20 @@ type Found = Readonly<Record<string, MetricValue>> | ToolState;
 /** Everything declared, everything measured, nothing wrong. */
 const CLEAN = {
   eslint: { eslint_errors: 0, eslint_warnings: 0, code_unparseable: 0 },
+  'code-rules': {
+    complexity_score: 8,
+    consistent_naming: true,
+    naming_violations: 0,
+    import_order: 'sorted',
+    imports_unsorted: 0,
+    no_sql_injection: true,
+    sql_injection_risks: 0,
+    no_xss_vulnerabilities: true,
+    xss_risks: 0,
+    public_functions_documented: true,
+    public_functions_undocumented: 0,
+  },
+  jscpd: { duplication: 0.01 },
   prettier: { prettier_compliant: true, prettier_unformatted: 0 },
   tsc: { type_errors: 0 },
   tsconfig: { ts_strict: true, ts_no_implicit_any: true, ts_target: 'ES2022' },

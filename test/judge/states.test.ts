@@ -529,7 +529,7 @@ describe('a repository through the shipped gates', () => {
     });
     const [code] = verdicts;
     expect(code!.reasons.map(({ sentence }) => sentence.text)).toEqual(['any(security)']);
-    expect(code!.reasons[0]!.explanation[0]).toBe('1 of 2 sentences of security fails');
+    expect(code!.reasons[0]!.explanation[0]).toBe('1 of 4 sentences of security fails');
   });
 
   it('lists what could not be told, with its reason', () => {

@@ -156,7 +156,11 @@ function broughtCommand({ project, workDir }: CommandContext) {
       ...reportTo(workDir),
       '.',
     ],
-    env: { [FILES_VARIABLE]: path.join(workDir, 'files.json') },
+    env: {
+      [FILES_VARIABLE]: path.join(workDir, 'files.json'),
+      // ESLint would leave its compiled code in the folder for temporary files.
+      NODE_DISABLE_COMPILE_CACHE: '1',
+    },
     inputs: { 'files.json': JSON.stringify(project.files.filter(isSource)) },
     report: 'report.json',
   };

@@ -3,10 +3,12 @@
 import type { Runner } from '../runner.ts';
 import { bundle } from './bundle.ts';
 import { cycles } from './cycles.ts';
+import { codeRules } from './code-rules.ts';
 import { dependencies } from './dependencies.ts';
 import { eslint } from './eslint.ts';
 import { prettier } from './prettier.ts';
 import { gitleaks } from './gitleaks.ts';
+import { jscpd } from './jscpd.ts';
 import { lockfile } from './lockfile.ts';
 import { npmAudit } from './npm-audit.ts';
 import { ruff } from './ruff.ts';
@@ -16,6 +18,7 @@ import { tsconfig } from './tsconfig.ts';
 
 export const tools = [
   eslint,
+  codeRules,
   prettier,
   tsc,
   tsconfig,
@@ -27,4 +30,5 @@ export const tools = [
   cycles,
   bundle,
   ruff,
+  jscpd,
 ] satisfies readonly Runner[];

@@ -12,6 +12,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  readdirSync,
   realpathSync,
   rmSync,
   symlinkSync,
@@ -24,7 +25,12 @@ import { locateTool } from '../../../src/measure/locate.ts';
 import { createProcessEngine } from '../../../src/measure/process/engine.ts';
 import { readOutputs } from '../../../src/measure/outputs.ts';
 import { readProject, type Project } from '../../../src/measure/project.ts';
-import type { CommandContext, RawRun, ToolRunner } from '../../../src/measure/tool.ts';
+import {
+  layInputs,
+  type CommandContext,
+  type RawRun,
+  type ToolRunner,
+} from '../../../src/measure/tool.ts';
 import { tools } from '../../../src/measure/tools/index.ts';
 import { SYSTEM_PATH } from '../process/system-path.ts';
 import { fixturesIn, ROOT, type FixtureMeta } from './support.ts';
@@ -82,6 +88,7 @@ function readMeta(folder: string): FixtureMeta {
 async function projectIn(root: string, folder: string, meta: FixtureMeta): Promise<Project> {
   mkdirSync(root, { recursive: true });
   cpSync(path.join(folder, 'input'), root, { recursive: true });
+  assemble(root);
   if (meta.alone !== true) symlinkSync(INSTALLED, path.join(root, 'node_modules'));
   return readProject({
     root,
@@ -91,6 +98,16 @@ async function projectIn(root: string, folder: string, meta: FixtureMeta): Promi
     secrets: [],
     ownBinDirs: [],
   });
+}
+
+/** A secret is written with `{{+}}` in it, so that no scanner of this repository takes it for one. */
+function assemble(root: string): void {
+  for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const file = path.join(entry.parentPath, entry.name);
+    const text = readFileSync(file, 'utf8');
+    if (text.includes('{{+}}')) writeFileSync(file, text.replaceAll('{{+}}', ''));
+  }
 }
 
 interface Fresh {
@@ -108,9 +125,7 @@ async function runAgain({ spec }: ToolRunner, project: Project): Promise<Fresh> 
   if (!tool.found) throw new Error(`${spec.id} is not found in its own project`);
   const command = spec.command({ project, workDir, tool });
   if ('instead' in command) throw new Error(`${spec.id} is not started: ${command.instead.why}`);
-  for (const [name, text] of Object.entries(command.inputs ?? {})) {
-    writeFileSync(path.join(workDir, name), text);
-  }
+  layInputs(command, project, workDir);
   const signal = new AbortController().signal;
   const outcome = await engine.run(
     {
@@ -132,7 +147,7 @@ async function runAgain({ spec }: ToolRunner, project: Project): Promise<Fresh> 
   if (!outputs.ok) throw new Error(outputs.why);
   const renamed = JSON.parse(
     JSON.stringify(outputs.value, (_, value: unknown) =>
-      typeof value === 'string' ? value.replaceAll(project.root, ROOT) : value,
+      typeof value === 'string' ? asRecorded(value, project) : value,
     ),
   ) as typeof outputs.value;
   return {
@@ -143,8 +158,13 @@ async function runAgain({ spec }: ToolRunner, project: Project): Promise<Fresh> 
       tool,
     },
     version: tool.version ?? saidVersion(tool.file, project),
-    argv: [spec.location.name, ...command.argv].map((word) => word.replaceAll(project.root, ROOT)),
+    argv: [spec.location.name, ...command.argv].map((word) => asRecorded(word, project)),
   };
+}
+
+/** The folders of the project and of nemesis under the names that fixtures give them. */
+function asRecorded(text: string, project: Project): string {
+  return text.replaceAll(project.root, ROOT).replaceAll(path.dirname(INSTALLED), '/nemesis');
 }
 
 function saidVersion(file: string, project: Project): string | undefined {
@@ -163,7 +183,9 @@ function capture(folder: string, { spec }: ToolRunner, meta: FixtureMeta, fresh:
   };
   write('stdout', raw.stdout);
   write('stderr', raw.stderr);
-  for (const [name, text] of Object.entries(raw.files)) write(name, text);
+  const published = (text: string | undefined) =>
+    meta.redacted === true && text !== undefined ? spec.redact?.(text) : text;
+  for (const [name, text] of Object.entries(raw.files)) write(name, published(text));
   write('expected.json', `${JSON.stringify(spec.read(raw, context), null, 2)}\n`);
   const told = {
     ...meta,

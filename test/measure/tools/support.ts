@@ -42,6 +42,8 @@ export interface FixtureMeta {
   readonly from?: 'project' | 'path' | 'nemesis';
   /** Of a case with `input/`: its project does not see nemesis' own node_modules. */
   readonly alone?: boolean;
+  /** Of a case with `input/`: its report holds secrets, and is kept as nemesis publishes it. */
+  readonly redacted?: boolean;
   /** Name of the report file; `report.json` when there is one of that name. */
   readonly report?: string;
   /** Facts about the project the adapter asks for while it reads. */
