@@ -35,7 +35,10 @@ export function requirementsOf(file: string, text: string): readonly Requirement
 function inPyproject({ name, entries }: Section): Requirement[] {
   const lists = (keys: Iterable<string>, runtime: boolean): Requirement[] =>
     [...keys].flatMap((key) =>
-      textsIn(entries.get(key) ?? '').flatMap((text) => specifier(text, runtime)),
+      // `{ include-group = "docs" }` names a group, no distribution
+      textsIn((entries.get(key) ?? '').replace(/\{[^}]*\}/g, '')).flatMap((text) =>
+        specifier(text, runtime),
+      ),
     );
   if (name === 'project') return lists(['dependencies'], true);
   if (name === 'project.optional-dependencies' || name === 'dependency-groups')

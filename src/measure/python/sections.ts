@@ -71,7 +71,7 @@ const INI_PAIR = /^([^=:]+?)\s*[=:]\s*(.*)$/s;
 
 /** Strings first, so that a `#` or a bracket in one counts for nothing. */
 const TOKENS =
-  /"""[\s\S]*?"""|'''[\s\S]*?'''|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|#[^\n]*|"""|'''|[[\]{}]/g;
+  /'''[\s\S]*?'''|"{3}[\s\S]*?"{3}|'''|"{3}|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|#[^\n]*|[[\]{}]/g;
 
 /** A bracket, or a text over several lines, that the value has not closed yet. */
 function isOpen(value: string): boolean {
