@@ -1,5 +1,7 @@
 /** The one command that installs what a Python project declares. */
 
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import type { Project } from '../project.ts';
 
 const BY_FILE = [
@@ -12,8 +14,11 @@ const BY_FILE = [
 ] as const;
 
 export function pythonInstall(project: Project): string {
-  const row = BY_FILE.find(([file]) => project.find([file]) !== undefined);
-  return row?.[1] ?? withPip('-e .');
+  const here = BY_FILE.find(([file]) => project.find([file]) !== undefined);
+  // A workspace is locked once, at its top.
+  const top = project.repositoryTop ?? project.root;
+  const above = BY_FILE.slice(0, 3).find(([file]) => existsSync(path.join(top, file)));
+  return (here ?? above)?.[1] ?? withPip('-e .');
 }
 
 function withPip(what: string): string {

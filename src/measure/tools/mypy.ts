@@ -8,6 +8,7 @@ import { z } from 'zod';
 import type { Finding } from '../../judge/finding.ts';
 import { isTest, pythonSources, topLevel } from '../python/files.ts';
 import { declaredBy, textOf } from '../python/declared.ts';
+import { pythonInstall } from '../python/install.ts';
 import { nameOf, requirementsOf } from '../python/requirements.ts';
 import type { Project } from '../project.ts';
 import { defineTool, type CommandContext, type RawRun, type Reading } from '../tool.ts';
@@ -93,7 +94,7 @@ function readLines(raw: RawRun, { project }: CommandContext): Reading<'type_erro
   const absent = uninstalled(errors, project);
   if (absent !== undefined) {
     const why = `mypy cannot find ${absent}, which the project declares: its dependencies are not installed`;
-    return { state: 'bad_config', why, help: 'install the project into .venv, mypy with it' };
+    return { state: 'bad_config', why, help: pythonInstall(project) };
   }
   const findings = errors.map((line) => asFinding(line, root));
   const unknown = stderr.split('\n').find((line) => /Unrecognized option/.test(line));

@@ -14,7 +14,6 @@ import { nameOf, requirementsOf } from '../python/requirements.ts';
 import type { Measurement, MetricValue, RunContext, Runner } from '../runner.ts';
 import { hasNumbers, runTool } from '../tool.ts';
 import { complaintIn } from './complaint.ts';
-import { counted } from './counted.ts';
 import { RESOLVED_METRICS } from './dependencies.ts';
 import { readJsonReport } from './json-report.ts';
 
@@ -155,14 +154,19 @@ function withDependencies(
   const wanted = runtimeNames(project);
   const absent = wanted.filter((name) => !here.has(name));
   const own = asked.evidence?.from === 'project';
+  // The Python of the whole machine holds a few of them by chance, and what belongs to others, too.
+  const notHere = !own && absent.length * 2 > wanted.length;
   const findings = [
     ...absent.map((name) => unresolved('missing', `${name} is declared and not installed`)),
-    // An interpreter of the whole machine holds what belongs to others, too.
     ...conflicts.lines
       .filter((line) => own || isAbout(line, wanted))
       .map((line) => unresolved('conflict', line)),
-  ];
-  const resolved = resolvedBy(findings, absent, conflicts, own, wanted, project);
+  ].slice(0, notHere ? 0 : undefined);
+  const resolved: Count = notHere
+    ? { missing: `dependencies are not installed: ${pythonInstall(project)}` }
+    : findings.length === 0 && conflicts.unknown !== undefined
+      ? { missing: conflicts.unknown }
+      : findings.length;
   const help = typeof resolved === 'object' ? pythonInstall(project) : undefined;
   return {
     ...asked,
@@ -174,31 +178,18 @@ function withDependencies(
     },
     findings,
     summary: `Python ${version}, ${
-      findings.length === 0
-        ? `${counted(wanted.length, 'dependency').replace(/ys$/, 'ies')} declared`
-        : `${findings.length} not as declared`
+      notHere
+        ? 'dependencies not installed'
+        : findings.length === 0
+          ? `${wanted.length} declared, all installed`
+          : `${findings.length} not as declared`
     }`,
     ...(help === undefined ? {} : { help: conflicts.help ?? help }),
   };
 }
 
 /** How many are not as declared, or why that cannot be told. */
-function resolvedBy(
-  findings: readonly Finding[],
-  absent: readonly string[],
-  conflicts: Conflicts,
-  own: boolean,
-  wanted: readonly string[],
-  project: Project,
-): Exclude<MetricValue, boolean | string> {
-  if (!own && absent.length > 0 && absent.length === wanted.length) {
-    return { missing: `dependencies are not installed: ${pythonInstall(project)}` };
-  }
-  if (findings.length === 0 && conflicts.unknown !== undefined) {
-    return { missing: conflicts.unknown };
-  }
-  return findings.length;
-}
+type Count = Exclude<MetricValue, boolean | string>;
 
 /** Those that every machine needs: markers are not evaluated, extras and groups for developers not asked for. */
 function runtimeNames(project: Project): string[] {
