@@ -54,7 +54,11 @@ export const black = defineTool({
 });
 
 function readLists(raw: RawRun): Reading<Metric> {
-  const findings = raw.stderr.split('\n').flatMap((line) => findingIn(line, raw.root));
+  // It works on several files at once and tells of them as they end.
+  const findings = raw.stderr
+    .split('\n')
+    .sort()
+    .flatMap((line) => findingIn(line, raw.root));
   if (findings.length === 0) {
     if (/^No Python files are present/m.test(raw.stderr)) {
       return { state: 'nothing_measured', why: 'Black found no Python files' };
