@@ -139,6 +139,7 @@ async function build(folder) {
     input: {
       main: path.join(root, 'src/main.ts'),
       daemon: path.join(root, 'src/rollout/drivers/local/daemon.ts'),
+      'python-rules': path.join(root, 'src/measure/python-rules/program.ts'),
       mainland: path.join(root, 'src/rollout/island/mainland.ts'),
     },
     platform: 'node',

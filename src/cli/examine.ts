@@ -38,13 +38,18 @@ export function examine(
         why: `${(chosen ?? candidates[0]!).id} measures in its place`,
       };
     }
-    const help =
-      project.installed || runner.install === undefined ? runner.install : project.installCommand;
+    const help = installOf(runner, project);
     const why = inPlay.inPlay
       ? `not installed, and ${inPlay.because} asks for it`
       : 'not installed';
     return { id, about, state: 'missing', why, ...(help ? { help } : {}) };
   });
+}
+
+/** Before anything is installed, npm's own command installs what npm installs; a tool of Python's comes otherwise. */
+function installOf({ install }: Runner, project: Project): string | undefined {
+  const byNpm = install?.startsWith('npm ') === true && project.dependencies.size > 0;
+  return byNpm && !project.installed ? project.installCommand : install;
 }
 
 const isFound = (runner: Runner, project: Project): boolean => runner.isFound?.(project) ?? true;

@@ -68,10 +68,25 @@ const CLEAN = {
   suites: { tests_total: 20, tests_failed: 0, test_pass_rate: 1, coverage_overall: 0.9 },
 } satisfies Readonly<Record<string, Found>>;
 
+/** What a Python repository has on top; the clean one above is JavaScript alone, and these have nothing to do there. */
+export const CLEAN_PYTHON = {
+  'python-rules': {
+    complexity_score: 9,
+    consistent_naming: true,
+    no_sql_injection: true,
+    no_xss_vulnerabilities: true,
+    public_functions_documented: true,
+    public_functions_undocumented: 0,
+    code_unparseable: 0,
+  },
+  'python-env': { python_version: '3.11.7', all_resolved: true, dependencies_unresolved: 0 },
+  'python-lock': { versions_locked: true, dependencies_unlocked: 0 },
+} satisfies Readonly<Record<string, Found>>;
+
 type RunnerId = keyof typeof CLEAN;
 
 /** Differences from the clean repository: other values of some metrics, or another state of the runner. */
-export type Changes = Readonly<Partial<Record<RunnerId, Found>>>;
+export type Changes = Readonly<Partial<Record<RunnerId | keyof typeof CLEAN_PYTHON, Found>>>;
 
 /** No runner has anything to do here; `except` names those that do. */
 export function nothingButThese(...except: readonly RunnerId[]): Changes {
@@ -108,16 +123,18 @@ export function judge({ config, agents }: Loaded, changes: Changes): Judged {
   const catalogue = createCatalogue(runners);
   const readings = new Map<string, Reading>(unmeasuredYet(catalogue));
   for (const runner of runners) {
-    const id = runner.id as RunnerId;
-    // What the table does not name has nothing to do in this repository.
-    const found = id in CLEAN ? (changes[id] ?? {}) : 'not_applicable';
+    const usual: Readonly<Record<string, Found>> = CLEAN;
+    const clean = usual[runner.id];
+    const found =
+      (changes as typeof usual)[runner.id] ?? (clean === undefined ? 'not_applicable' : {});
     const measurement =
       typeof found === 'string'
         ? { state: found, metrics: {}, findings: [] }
-        : { state: 'clean' as const, metrics: { ...CLEAN[id], ...found }, findings: [] };
+        : { state: 'clean' as const, metrics: { ...(clean as object), ...found }, findings: [] };
     for (const [name, reading] of readingsOf(runner, measurement, config.tolerate)) {
       const known = readings.get(name);
-      readings.set(name, known ? combined(runner.metrics[name]!, known, reading) : reading);
+      const together = known && combined(runner.metrics[name]!, known, reading);
+      readings.set(name, together ?? reading);
     }
   }
   const evidence = { catalogue, readings, baseline: new Map() };

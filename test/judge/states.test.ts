@@ -11,7 +11,7 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { judge, load, nothingButThese, type Changes } from './repository.ts';
+import { CLEAN_PYTHON, judge, load, nothingButThese, type Changes } from './repository.ts';
 
 /** Points: exact, low to high, or no score. */
 type Points = number | readonly [low: number, high: number] | 'none';
@@ -270,15 +270,30 @@ const STATES: readonly State[] = [
   },
   {
     name: 'a Python service: no npm, no TypeScript, pytest measured',
-    changes: nothingButThese('gitleaks', 'unit', 'suites'),
-    gates: 'passed undecided passed',
+    changes: { ...nothingButThese('gitleaks', 'unit', 'suites'), ...CLEAN_PYTHON },
+    gates: 'passed passed passed',
     code: (100 + 100) / 2, // linting does not apply
-    build: 'none',
+    build: 100, // locked; no audit applies
     test: (100 + 100) / 2,
-    score: 100, // (2000 + 2500) / 45
+    score: 100, // (2000 + 1500 + 2500) / 60
     evidence: 1,
-    readiness: 'undecided',
-    because: 'the build gate is undecided',
+    readiness: 'ready',
+  },
+  {
+    name: 'a Python service whose dependencies are not installed',
+    changes: {
+      ...nothingButThese('gitleaks', 'unit', 'suites'),
+      ...CLEAN_PYTHON,
+      'python-env': { python_version: '3.11.7', all_resolved: false, dependencies_unresolved: 2 },
+    },
+    gates: 'passed blocked passed',
+    code: (100 + 100) / 2,
+    build: 100, // locked; no audit applies
+    test: (100 + 100) / 2,
+    score: 100,
+    evidence: 1,
+    readiness: 'blocked',
+    because: 'the build gate is blocked',
   },
   {
     name: 'unit tests are fine, integration tests do not exist',

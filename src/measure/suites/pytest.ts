@@ -87,6 +87,11 @@ export const pytest: TestFramework = {
       return { kind: 'no_numbers', state: 'no_report', why: 'pytest wrote no report' };
     }
     const cases = parseJUnit(raw.report);
+    if (!cases.ok && raw.exitCode > 1) {
+      // Interrupted in the middle of a test, it counts that one and does not list it.
+      const why = usefulLine(plain(raw.stdout), stderr) || `it exited ${raw.exitCode}`;
+      return { kind: 'no_numbers', state: 'crashed', why: `pytest was cut short: ${why}` };
+    }
     if (!cases.ok) {
       return { kind: 'no_numbers', state: 'bad_report', why: `the report of pytest ${cases.why}` };
     }

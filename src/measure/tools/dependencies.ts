@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import type { MetricDeclaration } from '../../judge/catalogue.ts';
 import type { Finding } from '../../judge/finding.ts';
 import type { Project } from '../project.ts';
 import type { Measurement, Runner } from '../runner.ts';
@@ -18,22 +19,26 @@ const Tree = z.object({
   error: z.object({ code: z.string().optional(), summary: z.string().optional() }).optional(),
 });
 
+/** The same words for every language. */
+export const RESOLVED_METRICS: Readonly<Record<Metric, MetricDeclaration>> = {
+  all_resolved: {
+    dimension: 'boolean',
+    better: 'higher',
+    about: 'every declared dependency is installed, and what is installed fits together',
+  },
+  dependencies_unresolved: {
+    dimension: 'count',
+    better: 'lower',
+    about: 'dependencies that are missing, or installed in a version nobody asked for',
+    together: 'sum',
+  },
+};
+
 const byNpm = defineTool({
   id: 'dependencies',
   about: 'whether every declared dependency is installed',
   install: 'install npm: it comes with Node',
-  metrics: {
-    all_resolved: {
-      dimension: 'boolean',
-      better: 'higher',
-      about: 'every declared dependency is installed',
-    },
-    dependencies_unresolved: {
-      dimension: 'count',
-      better: 'lower',
-      about: 'dependencies that are missing, or installed in a version nobody asked for',
-    },
-  },
+  metrics: RESOLVED_METRICS,
   location: { name: 'npm' },
   kind: 'analyser',
   inPlay: (project) =>

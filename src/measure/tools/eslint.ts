@@ -11,6 +11,7 @@ import type { Project } from '../project.ts';
 import { commandIn, type ScriptCommand } from '../script.ts';
 import { defineTool, type CommandContext, type RawRun, type Reading } from '../tool.ts';
 import { readArguments } from './arguments.ts';
+import { CODE_UNPARSEABLE } from './code-unparseable.ts';
 import { complaintIn, relativeTo } from './complaint.ts';
 import { counted } from './counted.ts';
 import { onlyKnown, readJsonReport } from './json-report.ts';
@@ -81,11 +82,7 @@ export const eslint = defineTool({
       better: 'lower',
       about: 'warnings as ESLint counts them',
     },
-    code_unparseable: {
-      dimension: 'count',
-      better: 'lower',
-      about: 'files whose syntax ESLint could not read',
-    },
+    code_unparseable: CODE_UNPARSEABLE,
   },
   location: {
     name: 'eslint',

@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import type { MetricDeclaration } from '../../judge/catalogue.ts';
 import type { Finding } from '../../judge/finding.ts';
 import type { PackageManager, Project } from '../project.ts';
 import type { Measurement, MetricValue, Runner } from '../runner.ts';
@@ -38,20 +39,25 @@ const Lock = z.object({
 });
 const Overrides = z.object({ overrides: z.unknown().optional() });
 
+/** The same words for every language. */
+export const LOCKED_METRICS = {
+  versions_locked: {
+    dimension: 'boolean',
+    better: 'higher',
+    about: 'a lock file, or a list of exact versions, pins every dependency',
+  },
+  dependencies_unlocked: {
+    dimension: 'count',
+    better: 'lower',
+    about: '1 when dependencies are declared and nothing pins them, else 0',
+  },
+} as const satisfies Readonly<Record<string, MetricDeclaration>>;
+
 export const lockfile: Runner = {
   id: 'lockfile',
   about: 'whether dependency versions are locked, and the lock file fits package.json',
   metrics: {
-    versions_locked: {
-      dimension: 'boolean',
-      better: 'higher',
-      about: 'a lock file pins every dependency',
-    },
-    dependencies_unlocked: {
-      dimension: 'count',
-      better: 'lower',
-      about: '1 when dependencies are declared and no lock file pins them, else 0',
-    },
+    ...LOCKED_METRICS,
     lockfile_consistent: {
       dimension: 'boolean',
       better: 'higher',

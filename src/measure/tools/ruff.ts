@@ -1,12 +1,17 @@
-/** Ruff: static analysis of Python. Its exit code 1 is findings, a file it cannot read (E902) and a syntax error alike. */
+/**
+ * Ruff with the project's own rules. Its exit code 1 is findings, a file it cannot read (E902) and a syntax error
+ * alike. Whether it judges the order of imports it is asked in a second run: a rule that is off has found nothing.
+ */
 
-import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import type { Project } from '../project.ts';
-import { defineTool } from '../tool.ts';
+import { declaredBy, type ToolMarks } from '../python/declared.ts';
+import { isPython, pythonSources } from '../python/files.ts';
+import type { Measurement, MetricValue } from '../runner.ts';
+import { defineTool, hasNumbers, runTool, type ToolRunner } from '../tool.ts';
 import { complaintIn, relativeTo } from './complaint.ts';
 import { counted } from './counted.ts';
+import { IMPORT_ORDER } from './import-order.ts';
 import { readJsonReport } from './json-report.ts';
 
 /** https://docs.astral.sh/ruff/settings/#output-format */
@@ -22,7 +27,16 @@ const Report = z.array(
 /** Ruff's own code for a path it could not read. */
 const UNREADABLE = 'E902';
 
-export const ruff = defineTool({
+const UNSORTED = 'I001';
+
+const MARKS: ToolMarks = {
+  package: 'ruff',
+  configs: ['ruff.toml', '.ruff.toml'],
+  sections: { 'pyproject.toml': /^tool\.ruff(\.|$)/ },
+  hooks: ['ruff', 'ruff-check'],
+};
+
+const single = defineTool({
   id: 'ruff',
   about: 'static analysis of Python',
   install: 'pip install ruff',
@@ -32,13 +46,15 @@ export const ruff = defineTool({
       better: 'lower',
       about: 'violations of the rules ruff is configured with',
     },
+    import_order: IMPORT_ORDER,
   },
-  location: { name: 'ruff' },
+  location: { name: 'ruff', distribution: 'ruff' },
   kind: 'analyser',
   inPlay(project) {
-    const declared = declaration(project);
-    if (declared === undefined) return { inPlay: false, why: 'no ruff configuration' };
-    return { inPlay: true, because: declared };
+    const because = declaredBy(project, MARKS);
+    if (because === undefined) return { inPlay: false, why: 'ruff is not declared' };
+    if (!project.files.some(isPython)) return { inPlay: false, why: 'no Python files' };
+    return { inPlay: true, because };
   },
   command: ({ workDir }) => ({
     argv: [
@@ -71,19 +87,49 @@ export const ruff = defineTool({
     }));
     return {
       state: findings.length === 0 ? 'clean' : 'findings',
-      metrics: { ruff_findings: findings.length },
+      metrics: {
+        ruff_findings: findings.length,
+        import_order: parsed.value.some(({ code }) => code === UNSORTED)
+          ? 'unsorted'
+          : { missing: 'ruff was not asked whether it judges the order of imports' },
+      },
       findings,
       summary: counted(findings.length, 'finding'),
     };
   },
 });
 
-/** The file that configures ruff here. */
-function declaration(project: Project): string | undefined {
-  const own = project.find(['ruff.toml', '.ruff.toml']);
-  if (own !== undefined) return own;
-  const pyproject = path.join(project.root, 'pyproject.toml');
-  if (!existsSync(pyproject)) return undefined;
-  const configures = /^\[tool\.ruff[.\]]/m.test(readFileSync(pyproject, 'utf8'));
-  return configures ? 'pyproject.toml [tool.ruff]' : undefined;
+export const ruff: ToolRunner = {
+  ...single,
+  async measure(context): Promise<Measurement> {
+    const measurement = await single.measure(context);
+    const [first] = pythonSources(context.project);
+    if (!hasNumbers(measurement) || measurement.metrics['import_order'] === 'unsorted') {
+      return measurement;
+    }
+    let order: MetricValue = {
+      missing: 'ruff does not say whether it judges the order of imports',
+    };
+    await runTool<never>(
+      {
+        ...single.spec,
+        command: () => ({ argv: ['check', '--no-cache', '--show-settings', '--', first ?? '.'] }),
+        read({ stdout }) {
+          order = orderBy(stdout) ?? order;
+          return { state: 'clean', metrics: {}, findings: [] };
+        },
+      },
+      { ...context, workDir: `${context.workDir}/settings` },
+    );
+    return { ...measurement, metrics: { ...measurement.metrics, import_order: order } };
+  },
+};
+
+/** Of the settings as ruff resolves them, `extend` and all: `unsorted-imports (I001),`. */
+function orderBy(settings: string): MetricValue | undefined {
+  const enabled = /^linter\.rules\.enabled = \[(.*?)^\]/ms.exec(settings)?.[1];
+  if (enabled === undefined) return undefined;
+  return enabled.includes(`(${UNSORTED})`)
+    ? 'sorted'
+    : { notApplicable: `${UNSORTED} is not among the rules ruff is told to check` };
 }

@@ -16,6 +16,7 @@ import {
 import { complaintIn, relativeTo } from './complaint.ts';
 import { counted } from './counted.ts';
 import { measureEach } from './each-part.ts';
+import { TYPE_ERRORS } from './type-errors.ts';
 import { typeCheckOf, withoutPackages } from './typescript-projects.ts';
 import type { Measurement } from '../runner.ts';
 import { unbuiltIn } from '../unbuilt.ts';
@@ -24,13 +25,7 @@ const single = defineTool({
   id: 'tsc',
   about: 'type errors, by the TypeScript compiler',
   install: 'npm install --save-dev typescript',
-  metrics: {
-    type_errors: {
-      dimension: 'count',
-      better: 'lower',
-      about: 'errors of the TypeScript compiler',
-    },
-  },
+  metrics: { type_errors: TYPE_ERRORS },
   location: { name: 'tsc', declaredAs: 'typescript' },
   kind: 'analyser',
   inPlay: (project) =>

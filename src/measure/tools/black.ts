@@ -1,0 +1,120 @@
+/**
+ * Black as a check; it is never asked to write. It has no report format: what it would change, and what it cannot
+ * read, stands line by line on stderr. Exit 123 is an unreadable file, and the list beside it is as good as any.
+ */
+
+import type { Finding } from '../../judge/finding.ts';
+import { declaredBy, type ToolMarks } from '../python/declared.ts';
+import { isPython } from '../python/files.ts';
+import { defineTool, type RawRun, type Reading } from '../tool.ts';
+import { complaintIn, relativeTo } from './complaint.ts';
+import { counted } from './counted.ts';
+
+const MARKS: ToolMarks = {
+  package: 'black',
+  configs: [],
+  sections: { 'pyproject.toml': /^tool\.black(\.|$)/ },
+  hooks: ['black', 'black-jupyter'],
+};
+
+type Metric = 'black_compliant' | 'black_unformatted';
+
+export const black = defineTool({
+  id: 'black',
+  about: 'formatting of Python, by the project’s own Black',
+  install: 'pip install black',
+  metrics: {
+    black_compliant: {
+      dimension: 'boolean',
+      better: 'higher',
+      about: 'every Python file is formatted as Black would',
+    },
+    black_unformatted: {
+      dimension: 'count',
+      better: 'lower',
+      about: 'files Black would change, or cannot read',
+    },
+  },
+  location: { name: 'black', distribution: 'black' },
+  kind: 'analyser',
+  inPlay(project) {
+    const because = declaredBy(project, MARKS);
+    if (because === undefined) return { inPlay: false, why: 'Black is not declared' };
+    if (!project.files.some((file) => isPython(file) || file.endsWith('.pyi'))) {
+      return { inPlay: false, why: 'no Python files' };
+    }
+    return { inPlay: true, because };
+  },
+  command: ({ workDir }) => ({
+    argv: ['--check', '.'],
+    env: { BLACK_CACHE_DIR: `${workDir}/cache`, PYTHONDONTWRITEBYTECODE: '1', PYTHONUTF8: '1' },
+    discard: ['cache'],
+  }),
+  read: readLists,
+});
+
+function readLists(raw: RawRun): Reading<Metric> {
+  // It works on several files at once and tells of them as they end.
+  const findings = raw.stderr
+    .split('\n')
+    .sort()
+    .flatMap((line) => findingIn(line, raw.root));
+  if (findings.length === 0) {
+    if (/^No Python files are present/m.test(raw.stderr)) {
+      return { state: 'nothing_measured', why: 'Black found no Python files' };
+    }
+    if (raw.exitCode !== 0) return failure(raw);
+    if (!/^\d+ files? would be left unchanged/m.test(raw.stderr)) {
+      return { state: 'no_report', why: 'Black did not say how many files it looked at' };
+    }
+  }
+  const unknown = /^Invalid config keys detected: .+?(?= \(in |$)/m.exec(raw.stderr)?.[0];
+  const unreadable = findings.filter(({ rule }) => rule === 'unreadable').length;
+  const unformatted = `${counted(findings.length - unreadable, 'file')} unformatted`;
+  return {
+    state: findings.length === 0 ? 'clean' : 'findings',
+    metrics: { black_compliant: findings.length === 0, black_unformatted: findings.length },
+    findings,
+    summary: unreadable === 0 ? unformatted : `${unformatted}, ${unreadable} unreadable`,
+    ...(unknown === undefined ? {} : { why: unknown }),
+  };
+}
+
+/** A broken pyproject.toml ends in a traceback or in a usage error, by version. */
+function failure({ stderr, exitCode, root }: RawRun): Reading<Metric> {
+  const said = /^(?:\w+\.)*\w*(?:Error|Exception): .+$/gm;
+  const last = stderr.match(said)?.at(-1);
+  const why = complaintIn(last ?? stderr, root) || `exit code ${exitCode} and no word why`;
+  const aboutConfig = exitCode === 2 || /TOML|pyproject\.toml/.test(stderr);
+  return { state: aboutConfig ? 'bad_config' : 'crashed', why: `Black: ${why}` };
+}
+
+const SHOWN_AT = /^error: cannot (?:format|parse):? (.+?):(\d+):(\d+)$/;
+
+function findingIn(line: string, root: string): Finding[] {
+  const reformat = /^would reformat (.+)$/.exec(line)?.[1];
+  if (reformat !== undefined) {
+    const message = 'not formatted as Black would';
+    return [finding('unformatted', 'warning', relativeTo(root, reformat), message)];
+  }
+  const placed = SHOWN_AT.exec(line);
+  if (placed !== null) {
+    const [, file = '', row, column] = placed;
+    const place = { line: Number(row), column: Number(column) };
+    const message = 'cannot be parsed';
+    return [{ ...finding('unreadable', 'error', relativeTo(root, file), message), ...place }];
+  }
+  const broken = /^error: cannot (?:format|parse):? (.+?): (.+)$/.exec(line);
+  if (broken === null) return [];
+  const [, file = '', message = ''] = broken;
+  return [finding('unreadable', 'error', relativeTo(root, file), message)];
+}
+
+function finding(
+  rule: string,
+  severity: Finding['severity'],
+  file: string,
+  message: string,
+): Finding {
+  return { tool: 'black', rule, severity, file, message, metric: 'black_unformatted' };
+}

@@ -1,0 +1,94 @@
+/**
+ * isort as a check. It sorts lines, and so calls a file that is no valid Python sorted; whether files can be read at
+ * all is measured elsewhere (`code_unparseable`). `--verbose` makes it name the files that are in order too: without
+ * any of them it has looked at nothing.
+ */
+
+import { declaredBy, type ToolMarks } from '../python/declared.ts';
+import { pythonSources, topLevel } from '../python/files.ts';
+import { defineTool, type RawRun, type Reading } from '../tool.ts';
+import { complaintIn, relativeTo } from './complaint.ts';
+import { counted } from './counted.ts';
+import { IMPORT_ORDER } from './import-order.ts';
+
+const MARKS: ToolMarks = {
+  package: 'isort',
+  configs: ['.isort.cfg'],
+  sections: {
+    'pyproject.toml': /^tool\.isort(\.|$)/,
+    'setup.cfg': /^(tool:)?isort$/,
+    'tox.ini': /^isort$/,
+  },
+  hooks: ['isort'],
+};
+
+export const isort = defineTool({
+  id: 'isort',
+  about: 'order of imports in Python, by the project’s own isort',
+  install: 'pip install isort',
+  metrics: { import_order: IMPORT_ORDER },
+  location: { name: 'isort', distribution: 'isort' },
+  kind: 'analyser',
+  inPlay(project) {
+    const because = declaredBy(project, MARKS);
+    if (because === undefined) return { inPlay: false, why: 'isort is not declared' };
+    if (pythonSources(project).length === 0) return { inPlay: false, why: 'no Python files' };
+    return { inPlay: true, because };
+  },
+  command: ({ project }) => ({
+    // A list of its own in `skip` replaces isort's, and it would walk into environments and packages.
+    argv: [...['--check-only', '--verbose', '--filter-files'], ...topLevel(pythonSources(project))],
+    env: { PYTHONDONTWRITEBYTECODE: '1', PYTHONUTF8: '1' },
+  }),
+  read: readLists,
+});
+
+function readLists(raw: RawRun): Reading<'import_order'> {
+  const { stderr, stdout, root, exitCode } = raw;
+  const ignored = /Failed to pull configuration information from (.+)/.exec(stderr)?.[1];
+  if (ignored !== undefined) {
+    return { state: 'bad_config', why: `isort cannot read ${relativeTo(root, ignored.trim())}` };
+  }
+  if (exitCode === 2) {
+    return { state: 'bad_config', why: complaintIn(stderr, root) };
+  }
+  const lines = `${stdout}\n${stderr}`.split('\n');
+  const sorted = lines.filter((line) => line.startsWith('SUCCESS: ')).length;
+  const unsorted = lines.flatMap(
+    (line) => /^ERROR: (.+) Imports are incorrectly sorted/.exec(line)?.[1] ?? [],
+  );
+  if (sorted + unsorted.length === 0) {
+    if (exitCode === 0) return { state: 'nothing_measured', why: 'isort found no file to check' };
+    const profile = /ProfileDoesNotExist: (.+)/.exec(stderr)?.[1];
+    if (profile !== undefined) return { state: 'bad_config', why: `isort: ${profile}` };
+    return { state: 'crashed', why: `isort: ${lastWords(stderr) || `exit code ${exitCode}`}` };
+  }
+  // It goes on after a file in an encoding it cannot read, and of the rest it could all be told.
+  const unread = lines.flatMap((line) => /Encoding not supported for (.+)$/.exec(line)?.[1] ?? []);
+  const remarks = unread.map((file) => ({
+    tool: 'isort',
+    rule: 'unreadable',
+    severity: 'warning' as const,
+    file: relativeTo(root, file.trim()),
+    message: 'its encoding cannot be read, so its imports are not judged',
+  }));
+  const findings = unsorted.map((file) => ({
+    tool: 'isort',
+    rule: 'unsorted',
+    severity: 'warning' as const,
+    file: relativeTo(root, file),
+    message: 'imports are not sorted as isort would',
+  }));
+  return {
+    state: findings.length + remarks.length === 0 ? 'clean' : 'findings',
+    metrics: { import_order: findings.length === 0 ? 'sorted' : 'unsorted' },
+    findings: [...findings, ...remarks],
+    summary: `${counted(findings.length, 'file')} unsorted`,
+  };
+}
+
+/** The last line of a traceback says what happened. */
+function lastWords(stderr: string): string {
+  const last = stderr.trimEnd().split('\n').at(-1) ?? '';
+  return last.slice(0, 240);
+}

@@ -1,0 +1,165 @@
+/**
+ * What nemesis brings along for Python, so that a repository without a linter can be measured: complexity, names,
+ * documentation, and two kinds of injection, by a few of ruff's rules (https://docs.astral.sh/ruff/rules/) on a ruff
+ * of nemesis' own. What the project's comments exempt (`# noqa: S608`) stays exempt.
+ *
+ * The order of imports is not among them: a rule for it needs to know which packages are the project's own and how
+ * it wraps lines, so that to judge by a style nobody here chose would be no measurement. isort or ruff, where the
+ * project has them, judge it.
+ */
+
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { MetricDeclaration } from '../../judge/catalogue.ts';
+import type { Finding } from '../../judge/finding.ts';
+import { isTest, pythonManifest, pythonSources } from '../python/files.ts';
+import { PythonRulesFailure, PythonRulesReport } from '../python-rules/report.ts';
+import { defineTool, type RawRun, type Reading } from '../tool.ts';
+import { complaintIn } from './complaint.ts';
+import { counted } from './counted.ts';
+import { readJsonReport } from './json-report.ts';
+import { CODE_UNPARSEABLE } from './code-unparseable.ts';
+
+type Remark = PythonRulesReport['remarks'][number];
+type Metric =
+  | 'complexity_score'
+  | 'consistent_naming'
+  | 'no_sql_injection'
+  | 'no_xss_vulnerabilities'
+  | 'public_functions_documented'
+  | 'public_functions_undocumented'
+  | 'code_unparseable';
+
+const claim = (about: string): MetricDeclaration => ({
+  dimension: 'boolean',
+  better: 'higher',
+  about,
+});
+
+export const pythonRules = defineTool({
+  id: 'python-rules',
+  about: 'complexity, names, documentation and injection in Python, by rules nemesis brings',
+  install: 'npm ci, in the folder of nemesis',
+  metrics: {
+    complexity_score: {
+      dimension: 'count',
+      better: 'lower',
+      about: 'cyclomatic complexity of the most complex function, tests included',
+    },
+    consistent_naming: claim(
+      'what is defined is named as its language names it; tests are left out',
+    ),
+    no_sql_injection: claim('no SQL is put together from text and values; tests are left out'),
+    no_xss_vulnerabilities: claim('no text is put unescaped into a page; tests are left out'),
+    public_functions_documented: claim(
+      'every public function, method and class has a doc comment; tests, examples and scripts are left out',
+    ),
+    public_functions_undocumented: {
+      dimension: 'count',
+      better: 'lower',
+      about: 'public functions, methods and classes without a doc comment',
+    },
+    code_unparseable: CODE_UNPARSEABLE,
+  },
+  location: {
+    name: 'ruff',
+    own: {
+      program: programFile,
+      package: '@astral-sh/ruff-wasm-nodejs',
+      // The optimising compiler takes seconds for this module, and a run of it hardly one.
+      flags: ['--liftoff-only'],
+    },
+  },
+  kind: 'analyser',
+  inPlay(project) {
+    if (pythonManifest(project) === undefined) return { inPlay: false, why: 'no Python project' };
+    return pythonSources(project).length === 0
+      ? { inPlay: false, why: 'no Python files' }
+      : { inPlay: true, because: 'brought by nemesis' };
+  },
+  command: ({ project, workDir }) => ({
+    argv: [path.join(workDir, 'files.json'), path.join(workDir, 'report.json')],
+    inputs: { 'files.json': JSON.stringify(pythonSources(project)) },
+    report: 'report.json',
+  }),
+  read: readReport,
+});
+
+/** Absolute: beside the bundle it is a file of its own, from the sources it is where it is written. */
+function programFile(): string {
+  const here = path.dirname(fileURLToPath(import.meta.url));
+  const built = path.join(here, 'python-rules.js');
+  return existsSync(built) ? built : path.join(here, '..', 'python-rules', 'program.ts');
+}
+
+function readReport(raw: RawRun): Reading<Metric> {
+  if (raw.exitCode !== 0) {
+    const why = complaintIn(raw.stderr, raw.root) || `exit code ${raw.exitCode} and no word why`;
+    return { state: 'crashed', why };
+  }
+  const failure = readJsonReport(raw.report, PythonRulesFailure);
+  if (failure.ok) return { state: 'crashed', why: failure.value.failed };
+  const report = readJsonReport(raw.report, PythonRulesReport);
+  if (!report.ok) return { state: report.state, why: report.why };
+  const { checked, complexity, remarks, unread, generated } = report.value;
+  if (checked === 0) {
+    const why = generated.length > 0 ? 'every Python file is generated' : 'no Python file to read';
+    return { state: 'nothing_measured', why };
+  }
+  const findings = remarks.flatMap(findingOf);
+  const has = (pattern: RegExp): boolean => findings.some(({ rule }) => pattern.test(rule));
+  const undocumented = findings.filter(({ metric }) => metric === 'public_functions_undocumented');
+  const unparseable = findings.filter(({ metric }) => metric === 'code_unparseable').length;
+  const left = unread.map(({ file, why }) => leftOut(file, why));
+  return {
+    state: findings.length + left.length === 0 ? 'clean' : 'findings',
+    metrics: {
+      complexity_score: complexity ?? { notApplicable: 'there is no function in Python' },
+      consistent_naming: !has(NAMES),
+      no_sql_injection: !has(SQL),
+      no_xss_vulnerabilities: !has(XSS),
+      public_functions_documented: undocumented.length === 0,
+      public_functions_undocumented: undocumented.length,
+      code_unparseable: unparseable,
+    },
+    findings: [...findings, ...left],
+    summary: `${counted(checked, 'file')}, complexity up to ${complexity ?? 'nothing'}`,
+  };
+}
+
+const NAMES = /^N8/;
+const SQL = /^S6/;
+const XSS = /^S(308|70\d)$/;
+const DOCUMENTATION = /^D10/;
+const SYNTAX = 'invalid-syntax';
+
+/** Often broken on purpose, or in the Python of another time. */
+const SAMPLES = /(^|\/)(fixtures?|testdata|test-data|data|cases|samples?|templates?|snippets?)\//i;
+/** Nobody imports these; a name that begins with an underscore says the same of a module. */
+const NOT_PUBLIC =
+  /(^|\/)(docs?|examples?|benchmarks?|scripts?|tools)\/|(^|\/)_(?!_init__\.py$)|^(setup|noxfile|tasks|fabfile|manage)\.py$/;
+
+function findingOf({ file, rule, line, column, message }: Remark): Finding[] {
+  const test = isTest(file);
+  const place = { tool: 'python-rules', rule, file, line, column };
+  if (rule === SYNTAX) {
+    const excused = SAMPLES.test(file) && (test || !file.startsWith('src/'));
+    return [
+      excused
+        ? { ...place, severity: 'info', message }
+        : { ...place, severity: 'error', message, metric: 'code_unparseable' },
+    ];
+  }
+  if (rule === 'C901') return [{ ...place, severity: 'warning', message }];
+  if (test) return [];
+  if (DOCUMENTATION.test(rule)) {
+    if (NOT_PUBLIC.test(file)) return [];
+    return [{ ...place, severity: 'info', message, metric: 'public_functions_undocumented' }];
+  }
+  return [{ ...place, severity: NAMES.test(rule) ? 'warning' : 'error', message }];
+}
+
+function leftOut(file: string, why: string): Finding {
+  return { tool: 'python-rules', rule: 'left-out', severity: 'warning', file, message: why };
+}
