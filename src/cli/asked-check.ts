@@ -18,6 +18,8 @@ export interface AskedCheck {
   readonly jobs?: string | undefined;
   readonly json?: boolean;
   readonly quiet?: boolean;
+  /** Have the tools mend what they can, first. */
+  readonly fix?: boolean;
   /** Keep the result in the history, and let the score see what stands there. */
   readonly record?: boolean;
 }

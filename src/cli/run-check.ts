@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { fail, ok, type Failure, type Result } from '../failure.ts';
 import { askGit } from '../measure/git.ts';
-import { redactor } from '../measure/redact.ts';
+import { redactor, type Redact } from '../measure/redact.ts';
 import { runCheck } from '../pipeline/check.ts';
 import type { Past } from '../pipeline/past.ts';
 import type { CheckResult } from '../pipeline/result.ts';
@@ -122,10 +122,14 @@ export async function performCheck(
         runId,
         signal: io.signal,
         stateDir: session.stateDir,
-        redact: redactor(io.env, config.secrets),
+        redact: redactorOf(session, io),
         now: () => io.now(),
         ...(past !== undefined && { past }),
-        ...(await commitOf(project.root)),
+        ...(await commitOf(session)),
+        ...(session.staged && {
+          shownRoot: session.staged.shownRoot,
+          keepDir: session.staged.keepDir,
+        }),
       },
       (event) => {
         // An interrupted run has no answer to tell.
@@ -153,8 +157,14 @@ export async function performCheck(
   }
 }
 
+function redactorOf({ loaded, staged }: Session, io: Io): Redact {
+  const redact = redactor(io.env, loaded.config.secrets);
+  return staged === undefined ? redact : (text) => staged.rename(redact(text));
+}
+
 /** Undefined where git cannot tell: outside a repository, or before the first commit. */
-async function commitOf(root: string): Promise<Pick<CheckResult, 'commit' | 'dirty'>> {
+async function commitOf({ root, staged }: Session): Promise<Pick<CheckResult, 'commit' | 'dirty'>> {
+  if (staged !== undefined) return { commit: staged.commit, dirty: true };
   const commit = await askGit(root, 'rev-parse', '--verify', '--quiet', 'HEAD');
   const changed = await askGit(root, 'status', '--porcelain', '--', '.');
   return { commit: commit?.trim(), dirty: changed === undefined ? undefined : changed !== '' };
@@ -162,7 +172,7 @@ async function commitOf(root: string): Promise<Pick<CheckResult, 'commit' | 'dir
 
 type Interruption = Extract<Failure, { kind: 'interrupted' }>['signal'];
 
-function endingOf({ readiness, partial }: CheckResult, strict: boolean): Ending {
+export function endingOf({ readiness, partial }: CheckResult, strict: boolean): Ending {
   switch (readiness.kind) {
     case 'blocked':
       return { kind: 'blocked' };

@@ -5,7 +5,7 @@
  * then the tool's own `read`, then the cross-check that exit code and report agree.
  */
 
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { MetricDeclaration } from '../judge/catalogue.ts';
 import type { Finding } from '../judge/finding.ts';
@@ -60,6 +60,10 @@ export interface ToolCommand {
   readonly inputs?: Readonly<Record<string, string>>;
   /** Files the tool leaves in the work folder that nobody wants: caches, build state. */
   readonly discard?: readonly string[];
+  /** Of those to be discarded, what makes the next run shorter, and the name it is kept under until then. */
+  readonly keep?: Readonly<Record<string, string>>;
+  /** Files of the project to be copied into the work folder before the start: absolute path by name. */
+  readonly copies?: Readonly<Record<string, string>>;
 }
 
 /** A step before the tool could not be done: the measurement is already known. */
@@ -82,6 +86,8 @@ export interface ToolSpec<M extends string> {
   readonly location: ToolLocation;
   /** Analysers get an allow-listed environment; `project` code (tests, scripts) inherits the user's. */
   readonly kind: 'analyser' | 'project';
+  readonly asksNetwork?: true;
+  readonly perFile?: true;
   inPlay(project: Project): InPlay;
   command(context: CommandContext): ToolCommand | NoCommand;
   read(raw: RawRun, context: CommandContext): Reading<M>;
@@ -103,6 +109,8 @@ export function defineTool<const M extends string>(spec: ToolSpec<M>): ToolRunne
     about: spec.about,
     install: spec.install,
     metrics: spec.metrics,
+    ...(spec.asksNetwork && { asksNetwork: true }),
+    ...(spec.perFile && { perFile: true }),
     inPlay: (project) => spec.inPlay(project),
     isFound: (project) => locateTool(spec.location, project).found,
     measure: (context) => runTool(spec, context),
@@ -130,9 +138,7 @@ export async function runTool<M extends string>(
   for (const name of reportNames(command)) {
     rmSync(path.join(workDir, name), { recursive: true, force: true });
   }
-  for (const [name, text] of Object.entries(command.inputs ?? {})) {
-    writeFileSync(path.join(workDir, name), text, { mode: 0o600 });
-  }
+  fill(spec.id, command, context);
   const argv = [...located.leadingArgv, ...command.argv];
   const outcome = await context.engine.run(
     {
@@ -147,6 +153,7 @@ export async function runTool<M extends string>(
     context.signal,
   );
   const measurement = judgeRun(spec, forCommand, command, outcome, context);
+  if (hasNumbers(measurement)) keepForNext(spec.id, command, context);
   clearWorkFolder(spec, command, context);
   return {
     ...measurement,
@@ -213,6 +220,31 @@ function shortened(argv: readonly string[]): readonly string[] {
   if (argv.length <= MOST_ARGUMENTS_SHOWN) return argv;
   const rest = argv.length - MOST_ARGUMENTS_SHOWN;
   return [...argv.slice(0, MOST_ARGUMENTS_SHOWN), `… and ${rest} more`];
+}
+
+function fill(id: string, command: ToolCommand, { keepDir, workDir }: RunContext): void {
+  for (const [name, text] of Object.entries(command.inputs ?? {}))
+    writeFileSync(path.join(workDir, name), text, { mode: 0o600 });
+  for (const [name, file] of Object.entries(command.copies ?? {})) {
+    mkdirSync(path.dirname(path.join(workDir, name)), { recursive: true });
+    copyFileSync(file, path.join(workDir, name));
+  }
+  for (const [name, kept] of Object.entries(keepDir === undefined ? {} : (command.keep ?? {}))) {
+    const file = path.join(keepDir!, id, kept);
+    if (existsSync(file)) copyFileSync(file, path.join(workDir, name));
+  }
+}
+
+/** Moved into place in one step, and only after a run that ended well: half of it would spoil the next. */
+function keepForNext(id: string, { keep = {} }: ToolCommand, { keepDir, workDir }: RunContext) {
+  for (const [name, kept] of Object.entries(keepDir === undefined ? {} : keep)) {
+    const left = path.join(workDir, name);
+    if (!existsSync(left)) continue;
+    const file = path.join(keepDir!, id, kept);
+    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    copyFileSync(left, `${file}.draft`);
+    renameSync(`${file}.draft`, file);
+  }
 }
 
 /** The work folder is published: what must not be seen leaves it before that. */

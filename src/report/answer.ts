@@ -66,6 +66,7 @@ export function nextLine(result: CheckResult, hasConfig: boolean): string {
   const failing = result.runners
     .filter(({ measurement }) => lookOf(measurement) === 'bad')
     .map(({ id }) => id);
+  if (result.ofChange === true) return ofChange(install, failing);
   if (install !== undefined) steps.push(install);
   else if (failing.length > 0 && result.readiness.kind === 'blocked') {
     steps.push(`nemesis deploy:check --only ${failing.join(',')}`);
@@ -78,4 +79,14 @@ export function nextLine(result: CheckResult, hasConfig: boolean): string {
   }
   if (!hasConfig) steps.push('keep these gates: nemesis init');
   return steps.length === 0 ? '' : `next: ${steps.join('\n      ')}`;
+}
+
+const FIXES = ['eslint', 'prettier'];
+
+/** A commit is stopped: what is wrong is mended and staged again, some of it by the tools themselves. */
+function ofChange(install: string | undefined, failing: readonly string[]): string {
+  if (install !== undefined) return `next: ${install}`;
+  if (failing.length === 0) return '';
+  const fixes = failing.some((id) => FIXES.includes(id));
+  return fixes ? 'next: nemesis deploy:check --staged --fix' : 'next: mend it, and git add it';
 }

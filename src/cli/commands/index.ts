@@ -41,6 +41,8 @@ export const commands: readonly CommandRow[] = [
         about: 'not these runners; what they measure is missing then',
         list: true,
       },
+      { flags: '--staged', about: 'only what is staged, in the code gate: for a commit hook' },
+      { flags: '--fix', about: 'first have eslint and prettier mend the changed files' },
       { flags: '--strict', about: 'caution is a no' },
       { flags: '--fail-fast', about: 'stop at the first gate that is blocked' },
       { flags: '--jobs <n>', about: 'run so many runners at once: a number, or auto' },
