@@ -335,6 +335,20 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./doctor.ts'),
   },
   {
+    name: 'hooks:install',
+    group: 'Other',
+    about: 'have git judge what is staged before every commit',
+    options: [cwd],
+    load: () => import('./hooks-install.ts'),
+  },
+  {
+    name: 'hooks:uninstall',
+    group: 'Other',
+    about: 'take that out of the commit hook again',
+    options: [cwd],
+    load: () => import('./hooks-uninstall.ts'),
+  },
+  {
     name: 'explain',
     group: 'Other',
     about: 'where a number came from and what it decided',
