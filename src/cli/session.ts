@@ -33,6 +33,8 @@ export interface Session extends ConfiguredSession {
 
 export interface Staged {
   readonly shownRoot: string;
+  /** The root in the repository, relative to its top; empty for itself. */
+  readonly below: string;
   /** Added and changed files below the root. */
   readonly concerned: readonly string[];
   /** HEAD. */

@@ -33,6 +33,8 @@ export interface Runner {
   /** Whether the tool can be found here, to choose among alternatives; runners without one are always found. */
   isFound?(project: Project): boolean;
   measure(context: RunContext): Promise<Measurement>;
+  /** Has the project's own tool mend the concerned files where they lie, as far as it can. */
+  fix?(context: RunContext): Promise<void>;
 }
 
 /** What a runner is given. Everything from outside comes through here. */

@@ -91,6 +91,8 @@ export interface ToolSpec<M extends string> {
   inPlay(project: Project): InPlay;
   command(context: CommandContext): ToolCommand | NoCommand;
   read(raw: RawRun, context: CommandContext): Reading<M>;
+  /** The arguments that mend in place of those that measure. */
+  readonly fix?: (argv: readonly string[]) => readonly string[];
   /**
    * The report as it may be published: without secrets, sources and people's names. The report file is
    * replaced by it however the run ended, and deleted when this throws.
@@ -114,8 +116,45 @@ export function defineTool<const M extends string>(spec: ToolSpec<M>): ToolRunne
     inPlay: (project) => spec.inPlay(project),
     isFound: (project) => locateTool(spec.location, project).found,
     measure: (context) => runTool(spec, context),
+    ...(spec.fix && { fix: (context: RunContext) => runFix(spec, spec.fix!, context) }),
     spec,
   };
+}
+
+/** What came of it is seen in the files. A tool of nemesis' own mends nothing: nobody here has chosen its rules. */
+async function runFix<M extends string>(
+  spec: ToolSpec<M>,
+  fix: NonNullable<ToolSpec<M>['fix']>,
+  context: RunContext,
+): Promise<void> {
+  const { project, workDir } = context;
+  const located = locateTool(spec.location, project);
+  if (!located.found || located.from === 'nemesis') return;
+  const command = spec.command({ project, workDir, tool: located });
+  if ('instead' in command) return;
+  mkdirSync(workDir, { recursive: true });
+  await start(located, { ...command, argv: fix(command.argv) }, spec.kind, context);
+  clearWorkFolder(spec, command, context);
+}
+
+function start(
+  located: Located,
+  command: ToolCommand,
+  kind: ToolSpec<string>['kind'],
+  { project, workDir, timeoutMs, outputCapBytes, engine, signal }: RunContext,
+): Promise<ProcessOutcome> {
+  return engine.run(
+    {
+      file: located.file,
+      argv: [...located.leadingArgv, ...command.argv],
+      cwd: path.resolve(project.root, command.cwd ?? '.'),
+      env: { ...project.environment(kind), ...command.env },
+      timeoutMs,
+      outputCapBytes,
+      outputDir: workDir,
+    },
+    signal,
+  );
 }
 
 /** Runs one tool to its measurement. Never rejects for what the tool did. */
@@ -139,19 +178,7 @@ export async function runTool<M extends string>(
     rmSync(path.join(workDir, name), { recursive: true, force: true });
   }
   fill(spec.id, command, context);
-  const argv = [...located.leadingArgv, ...command.argv];
-  const outcome = await context.engine.run(
-    {
-      file: located.file,
-      argv,
-      cwd: path.resolve(project.root, command.cwd ?? '.'),
-      env: { ...project.environment(spec.kind), ...command.env },
-      timeoutMs: context.timeoutMs,
-      outputCapBytes: context.outputCapBytes,
-      outputDir: workDir,
-    },
-    context.signal,
-  );
+  const outcome = await start(located, command, spec.kind, context);
   const measurement = judgeRun(spec, forCommand, command, outcome, context);
   if (hasNumbers(measurement)) keepForNext(spec.id, command, context);
   clearWorkFolder(spec, command, context);

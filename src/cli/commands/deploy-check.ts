@@ -18,7 +18,14 @@ export const run: RunCommand = async ({ options, io, parts }) => {
     quiet: options['quiet'] === true,
     record: true,
   };
-  if (options['staged'] !== true) return await checkAndTell(asked, io, parts);
-  const { checkStaged } = await import('../check-staged.ts');
-  return await checkStaged(asked, io, parts);
+  if (options['staged'] === true) {
+    const { checkStaged } = await import('../check-staged.ts');
+    return await checkStaged(asked, io, parts);
+  }
+  if (asked.fix === true) {
+    const { fixWorkTree } = await import('../fix.ts');
+    const fixed = await fixWorkTree(asked, io, parts);
+    if (!fixed.ok) return { kind: 'failed', failure: fixed.failure };
+  }
+  return await checkAndTell(asked, io, parts);
 };

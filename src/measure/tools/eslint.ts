@@ -106,6 +106,7 @@ export const eslint = defineTool({
   command: (context) =>
     context.tool.from === 'nemesis' ? broughtCommand(context) : ownCommand(context),
   read: readReport,
+  fix: (argv) => ['--fix', ...argv],
   // The report holds the whole text of every file with a problem.
   redact: onlyKnown(Published),
 });

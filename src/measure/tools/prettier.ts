@@ -89,6 +89,7 @@ export const prettier = defineTool({
     };
   },
   read: readLists,
+  fix: (argv) => argv.map((word) => (word === '--list-different' ? '--write' : word)),
 });
 
 function declaredBy(project: Project): string | undefined {
