@@ -20,6 +20,8 @@ export interface AskedCheck {
   /** `--output` as written: `sarif=out.sarif`. */
   readonly outputs?: readonly string[];
   readonly quiet?: boolean;
+  /** Have the tools mend what they can, first. */
+  readonly fix?: boolean;
   /** The cell of the build matrix this machine is: `node=18,python=3.11,os=ubuntu-latest`. */
   readonly cell?: string | undefined;
   /** Reports of cells to be joined; nothing is measured. */

@@ -4,9 +4,14 @@ import type { Failure } from '../failure.ts';
 import { askGit } from '../measure/git.ts';
 import type { CheckResult } from '../pipeline/result.ts';
 import type { Ending } from './exit.ts';
+import type { Session } from './session.ts';
 
 /** Undefined where git cannot tell: outside a repository, or before the first commit. */
-export async function commitOf(root: string): Promise<Pick<CheckResult, 'commit' | 'dirty'>> {
+export async function commitOf({
+  root,
+  staged,
+}: Session): Promise<Pick<CheckResult, 'commit' | 'dirty'>> {
+  if (staged !== undefined) return { commit: staged.commit, dirty: true };
   const commit = await askGit(root, 'rev-parse', '--verify', '--quiet', 'HEAD');
   const changed = await askGit(root, 'status', '--porcelain', '--', '.');
   return { commit: commit?.trim(), dirty: changed === undefined ? undefined : changed !== '' };

@@ -32,7 +32,7 @@ export async function mergeAndTell(
 ): Promise<Ending> {
   const { config, agents } = session.loaded;
   const cells = cellsOf(matrixIn(agents));
-  const about = await commitOf(session.root);
+  const about = await commitOf(session);
   const reports = readReports(names, cells, { ...about, service: config.service, cwd: io.cwd });
   if (!reports.ok) return { kind: 'failed', failure: reports.failure };
   const catalogue = createCatalogue(await runnersOf(session, parts));

@@ -8,7 +8,7 @@ import type { Cell } from '../judge/matrix.ts';
 import { askVersion } from '../measure/ask-version.ts';
 import type { ProcessEngine } from '../measure/process/contract.ts';
 import type { Project } from '../measure/project.ts';
-import { redactor } from '../measure/redact.ts';
+import { redactor, type Redact } from '../measure/redact.ts';
 import { runCheck } from '../pipeline/check.ts';
 import type { Past } from '../pipeline/past.ts';
 import type { CheckResult } from '../pipeline/result.ts';
@@ -144,10 +144,14 @@ export async function performCheck(
         runId,
         signal: io.signal,
         stateDir: session.stateDir,
-        redact: redactor(io.env, config.secrets),
+        redact: redactorOf(session, io),
         now: () => io.now(),
         ...(past !== undefined && { past }),
-        ...(await commitOf(project.root)),
+        ...(await commitOf(session)),
+        ...(session.staged && {
+          shownRoot: session.staged.shownRoot,
+          keepDir: session.staged.keepDir,
+        }),
       },
       (event) => {
         // An interrupted run has no answer to tell.
@@ -173,6 +177,11 @@ export async function performCheck(
     await engine.close();
     clearRun(session.stateDir, runId);
   }
+}
+
+function redactorOf({ loaded, staged }: Session, io: Io): Redact {
+  const redact = redactor(io.env, loaded.config.secrets);
+  return staged === undefined ? redact : (text) => staged.rename(redact(text));
 }
 
 function jobsAsked({ jobs }: AskedCheck, config: Config): Result<number> {

@@ -27,6 +27,22 @@ export interface ConfiguredSession extends Root {
 
 export interface Session extends ConfiguredSession {
   readonly loaded: Loaded;
+  /** Set where what is staged is measured: then the root is a tree of it, and `shownRoot` the user's folder. */
+  readonly staged?: Staged;
+}
+
+export interface Staged {
+  readonly shownRoot: string;
+  /** The root in the repository, relative to its top; empty for itself. */
+  readonly below: string;
+  /** Added and changed files below the root. */
+  readonly concerned: readonly string[];
+  /** HEAD. */
+  readonly commit: string | undefined;
+  /** What runners leave for the next run lies here. */
+  readonly keepDir: string;
+  /** Names the user's folders where a tool named those of the tree. */
+  readonly rename: (text: string) => string;
 }
 
 /** Finds the root and proves its configuration; every diagnostic comes at once. */
@@ -88,7 +104,7 @@ export async function runnersOf(session: Session, parts: Parts): Promise<readonl
 export async function projectOf(session: Session, io: Io, parts: Parts): Promise<Project> {
   const { readProject } = await import('../measure/project.ts');
   const { config } = session.loaded;
-  return readProject({
+  const project = await readProject({
     root: session.root,
     repositoryTop: session.repositoryTop,
     env: io.env,
@@ -100,4 +116,7 @@ export async function projectOf(session: Session, io: Io, parts: Parts): Promise
       path.dirname(process.execPath),
     ],
   });
+  return session.staged === undefined
+    ? project
+    : { ...project, concerned: session.staged.concerned };
 }

@@ -95,7 +95,8 @@ function entryFile({ env, root, build }: CacheKey, kind: Kind): string | undefin
   return path.join(base, kind, `${readable.slice(0, 60)}-${checksum(Buffer.from(root))}.json`);
 }
 
-function cacheFolder(env: CacheKey['env']): string | undefined {
+/** The user’s cache folder for nemesis; undefined where there is none. */
+export function cacheFolder(env: CacheKey['env']): string | undefined {
   if (env['NEMESIS_HOME']) return env['NEMESIS_HOME'];
   if (env['XDG_CACHE_HOME']) return path.join(env['XDG_CACHE_HOME'], 'nemesis');
   return env['HOME'] ? path.join(env['HOME'], '.cache', 'nemesis') : undefined;

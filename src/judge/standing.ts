@@ -26,6 +26,8 @@ export interface Evidence {
   readonly readings: Readings;
   /** Metric values of the last good state; a metric without one cannot be compared with it. */
   readonly baseline: ReadonlyMap<string, Known>;
+  /** Only a change was asked about: where nothing of it is a gate's business, nothing stands against it. */
+  readonly ofChange?: boolean;
 }
 
 export function standingOf(sentence: Sentence, outcome: Outcome, readings: Readings): Standing {

@@ -47,7 +47,8 @@ export function judgeGate(
   const untold = blocking.filter(({ standing }) => isUntold(standing));
   // A tolerated absence excuses its own sentence; it does not stand in for a measurement.
   const measured = blocking.filter((judged) => isMeasured(judged, sentences));
-  if (untold.length > 0 || measured.length === 0) return verdict('undecided', untold);
+  const isIdle = measured.length === 0 && evidence.ofChange !== true;
+  if (untold.length > 0 || isIdle) return verdict('undecided', untold);
 
   const soft = sentences.filter(
     ({ standing }) => standing.kind === 'bad' || standing.kind === 'untold',

@@ -20,7 +20,15 @@ export async function askVersion(
 ): Promise<string | undefined> {
   mkdirSync(outputDir, { recursive: true, mode: 0o700 });
   const { end, stdoutFile, stderrFile } = await engine.run(
-    { file, argv: ['--version'], cwd, env, outputDir, timeoutMs: 10_000, outputCapBytes: 64 * 1024 },
+    {
+      file,
+      argv: ['--version'],
+      cwd,
+      env,
+      outputDir,
+      timeoutMs: 10_000,
+      outputCapBytes: 64 * 1024,
+    },
     signal,
   );
   if (end.kind !== 'exited' || end.code !== 0) return undefined;

@@ -25,6 +25,8 @@ export interface Project {
   readonly installed: boolean;
   /** `npm ci`, or what the project's package manager calls it. */
   readonly installCommand: string;
+  /** The only files that are asked about, relative and sorted; absent: all of the project is. */
+  readonly concerned?: readonly string[];
   /** Tracked and untracked, not ignored; relative, `/` separated, sorted. */
   readonly files: readonly string[];
   /** True when `files` was cut at its limit. */

@@ -23,12 +23,18 @@ export interface Runner {
   readonly metrics: Readonly<Record<string, MetricDeclaration>>;
   /** How a person installs the tool, one command or sentence; absent for runners without a subprocess. */
   readonly install?: string;
+  /** Its answer depends on others than this machine: no commit waits for that. */
+  readonly asksNetwork?: true;
+  /** It looks at each file alone, so that it can be asked about some of them: `project.concerned`. */
+  readonly perFile?: true;
   /** Ids of runners whose measurements this one reads through `context.earlier`. */
   readonly after?: readonly string[];
   inPlay(project: Project): InPlay;
   /** Whether the tool can be found here, to choose among alternatives; runners without one are always found. */
   isFound?(project: Project): boolean;
   measure(context: RunContext): Promise<Measurement>;
+  /** Has the project's own tool mend the concerned files where they lie, as far as it can. */
+  fix?(context: RunContext): Promise<void>;
 }
 
 /** What a runner is given. Everything from outside comes through here. */
@@ -37,6 +43,8 @@ export interface RunContext {
   readonly engine: ProcessEngine;
   /** An empty folder of this runner's own, for reports and output; published when it has ended. */
   readonly workDir: string;
+  /** A folder that the next run finds again as this one left it; absent where none is kept. */
+  readonly keepDir?: string;
   readonly timeoutMs: number;
   readonly outputCapBytes: number;
   readonly signal: AbortSignal;

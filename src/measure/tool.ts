@@ -5,13 +5,14 @@
  * then the tool's own `read`, then the cross-check that exit code and report agree.
  */
 
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { MetricDeclaration } from '../judge/catalogue.ts';
 import type { Finding } from '../judge/finding.ts';
 import { locateTool, type Located, type ToolLocation } from './locate.ts';
-import { layMirror, type Mirror } from './mirror.ts';
-import { mebibytes, readCapped, readOutputs, reportNames, tailOf } from './outputs.ts';
+import type { Mirror } from './mirror.ts';
+import { clearWorkFolder, keepForNext, layOut } from './work-folder.ts';
+import { mebibytes, readOutputs, reportNames, tailOf } from './outputs.ts';
 import type { ProcessOutcome } from './process/contract.ts';
 import type { Project } from './project.ts';
 import type { InPlay, Measurement, MetricValue, RunContext, Runner } from './runner.ts';
@@ -63,6 +64,10 @@ export interface ToolCommand {
   readonly inputs?: Readonly<Record<string, string>>;
   /** Files the tool leaves in the work folder that nobody wants: caches, build state. */
   readonly discard?: readonly string[];
+  /** Of those to be discarded, what makes the next run shorter, and the name it is kept under until then. */
+  readonly keep?: Readonly<Record<string, string>>;
+  /** Files of the project to be copied into the work folder before the start: absolute path by name. */
+  readonly copies?: Readonly<Record<string, string>>;
 }
 
 /** A step before the tool could not be done: the measurement is already known. */
@@ -85,9 +90,13 @@ export interface ToolSpec<M extends string> {
   readonly location: ToolLocation;
   /** Analysers get an allow-listed environment; `project` code (tests, scripts) inherits the user's. */
   readonly kind: 'analyser' | 'project';
+  readonly asksNetwork?: true;
+  readonly perFile?: true;
   inPlay(project: Project): InPlay;
   command(context: CommandContext): ToolCommand | NoCommand;
   read(raw: RawRun, context: CommandContext): Reading<M>;
+  /** The arguments that mend in place of those that measure. */
+  readonly fix?: (argv: readonly string[]) => readonly string[];
   /**
    * The report as it may be published: without secrets, sources and people's names. The report file is
    * replaced by it however the run ended, and deleted when this throws.
@@ -106,11 +115,50 @@ export function defineTool<const M extends string>(spec: ToolSpec<M>): ToolRunne
     about: spec.about,
     install: spec.install,
     metrics: spec.metrics,
+    ...(spec.asksNetwork && { asksNetwork: true }),
+    ...(spec.perFile && { perFile: true }),
     inPlay: (project) => spec.inPlay(project),
     isFound: (project) => locateTool(spec.location, project).found,
     measure: (context) => runTool(spec, context),
+    ...(spec.fix && { fix: (context: RunContext) => runFix(spec, spec.fix!, context) }),
     spec,
   };
+}
+
+/** What came of it is seen in the files. A tool of nemesis' own mends nothing: nobody here has chosen its rules. */
+async function runFix<M extends string>(
+  spec: ToolSpec<M>,
+  fix: NonNullable<ToolSpec<M>['fix']>,
+  context: RunContext,
+): Promise<void> {
+  const { project, workDir } = context;
+  const located = locateTool(spec.location, project);
+  if (!located.found || located.from === 'nemesis') return;
+  const command = spec.command({ project, workDir, tool: located });
+  if ('instead' in command) return;
+  mkdirSync(workDir, { recursive: true });
+  await start(located, { ...command, argv: fix(command.argv) }, spec.kind, context);
+  clearWorkFolder(spec, command, context);
+}
+
+function start(
+  located: Located,
+  command: ToolCommand,
+  kind: ToolSpec<string>['kind'],
+  { project, workDir, timeoutMs, outputCapBytes, engine, signal }: RunContext,
+): Promise<ProcessOutcome> {
+  return engine.run(
+    {
+      file: located.file,
+      argv: [...located.leadingArgv, ...command.argv],
+      cwd: path.resolve(project.root, command.cwd ?? '.'),
+      env: { ...project.environment(kind), ...command.env },
+      timeoutMs,
+      outputCapBytes,
+      outputDir: workDir,
+    },
+    signal,
+  );
 }
 
 /** Runs one tool to its measurement. Never rejects for what the tool did. */
@@ -133,21 +181,10 @@ export async function runTool<M extends string>(
   for (const name of reportNames(command)) {
     rmSync(path.join(workDir, name), { recursive: true, force: true });
   }
-  layInputs(command, project, workDir);
-  const argv = [...located.leadingArgv, ...command.argv];
-  const outcome = await context.engine.run(
-    {
-      file: located.file,
-      argv,
-      cwd: path.resolve(project.root, command.cwd ?? '.'),
-      env: { ...project.environment(spec.kind), ...command.env },
-      timeoutMs: context.timeoutMs,
-      outputCapBytes: context.outputCapBytes,
-      outputDir: workDir,
-    },
-    context.signal,
-  );
+  layOut(spec.id, command, context);
+  const outcome = await start(located, command, spec.kind, context);
   const measurement = judgeRun(spec, forCommand, command, outcome, context);
+  if (hasNumbers(measurement)) keepForNext(spec.id, command, context);
   clearWorkFolder(spec, command, context);
   return {
     ...measurement,
@@ -162,18 +199,6 @@ export async function runTool<M extends string>(
       ...(hasNumbers(measurement) ? {} : { tail: tailOf(outcome) }),
     },
   };
-}
-
-/** What the command reads in the work folder. */
-export function layInputs(
-  { mirror, inputs = {} }: Pick<ToolCommand, 'mirror' | 'inputs'>,
-  { root }: Pick<Project, 'root'>,
-  workDir: string,
-): void {
-  if (mirror !== undefined) layMirror(mirror, root, workDir);
-  for (const [name, text] of Object.entries(inputs)) {
-    writeFileSync(path.join(workDir, name), text, { mode: 0o600 });
-  }
 }
 
 function judgeRun<M extends string>(
@@ -226,27 +251,6 @@ function shortened(argv: readonly string[]): readonly string[] {
   if (argv.length <= MOST_ARGUMENTS_SHOWN) return argv;
   const rest = argv.length - MOST_ARGUMENTS_SHOWN;
   return [...argv.slice(0, MOST_ARGUMENTS_SHOWN), `… and ${rest} more`];
-}
-
-/** The work folder is published: what must not be seen leaves it before that. */
-function clearWorkFolder<M extends string>(
-  spec: Pick<ToolSpec<M>, 'redact'>,
-  command: ToolCommand,
-  { workDir, outputCapBytes }: RunContext,
-): void {
-  const { discard = [], inputs = {}, mirror } = command;
-  for (const name of [...discard, ...Object.keys(inputs), ...(mirror ? [mirror.folder] : [])]) {
-    rmSync(path.join(workDir, name), { recursive: true, force: true });
-  }
-  if (spec.redact === undefined || command.report === undefined) return;
-  const file = path.join(workDir, command.report);
-  try {
-    const { text } = readCapped(file, outputCapBytes);
-    rmSync(file, { recursive: true, force: true });
-    if (text !== undefined) writeFileSync(file, spec.redact(text), { mode: 0o600 });
-  } catch {
-    rmSync(file, { recursive: true, force: true });
-  }
 }
 
 export function absent(

@@ -41,6 +41,8 @@ export interface CheckContext extends Omit<
   readonly config: Config;
   readonly agents: readonly Agent[];
   readonly runners: readonly Runner[];
+  /** The folder people know, where the project that is measured stands in for it. */
+  readonly shownRoot?: string;
   readonly commit: string | undefined;
   readonly dirty: boolean | undefined;
   /** What the history says of the service: asked once the score of a whole run is summed. Absent: nobody asks. */
@@ -61,7 +63,7 @@ export async function runCheck(
   emit({
     kind: 'run_started',
     service: config.service,
-    root: project.root,
+    root: context.shownRoot ?? project.root,
     configuration: config.describedAs,
     gates: options.gates,
   });
@@ -79,7 +81,12 @@ export async function runCheck(
       break;
     }
     const mode = config.mode[gate] ?? 'enforce';
-    const verdict = judgeGate(gate, mode, agents, { catalogue, readings, baseline: new Map() });
+    const verdict = judgeGate(gate, mode, agents, {
+      catalogue,
+      readings,
+      baseline: new Map(),
+      ofChange: project.concerned !== undefined,
+    });
     verdicts.push(verdict);
     emit({ kind: 'gate_judged', verdict });
     if (stopsAt(verdict, options)) {
@@ -88,7 +95,7 @@ export async function runCheck(
     }
   }
 
-  const partial = partialBecause(options);
+  const partial = partialBecause(options, project.concerned !== undefined);
   // A cell is a part of the answer: the score is that of all of them together.
   const isWhole = partial === undefined && stoppedBy === undefined && options.cell === undefined;
   const plan = context.agents.find(({ score }) => score !== undefined)?.score;
@@ -97,8 +104,9 @@ export async function runCheck(
   if (context.signal.aborted) stoppedBy = 'interrupted';
   const result: CheckResult = {
     service: config.service,
-    root: project.root,
+    root: context.shownRoot ?? project.root,
     configuration: config.describedAs,
+    ofChange: project.concerned !== undefined,
     commit: context.commit,
     dirty: context.dirty,
     startedAt,
@@ -154,7 +162,8 @@ function takePast(
     readings.set(name, reading);
 }
 
-function partialBecause(options: CheckOptions): string | undefined {
+function partialBecause(options: CheckOptions, ofChange: boolean): string | undefined {
+  if (ofChange) return `only what is staged asked, in ${options.gates.join(' and ')}`;
   if (options.about !== undefined) return 'only a part of the sentences asked';
   if (options.only.length > 0) return `only ${options.only.join(', ')} asked`;
   const all = CHECKED_GATES.every((gate) => options.gates.includes(gate));

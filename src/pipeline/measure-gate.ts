@@ -34,6 +34,8 @@ export interface MeasureContext {
   readonly signal: AbortSignal;
   /** Absolute: `.nemesis` of the project. */
   readonly stateDir: string;
+  /** Absolute: what runners leave for the next run. */
+  readonly keepDir?: string;
   /** Unique to this run. */
   readonly runId: string;
   /** How many runners may work at once. */
@@ -131,6 +133,8 @@ async function measureOne(
   if (!inPlay.inPlay && !config.require.includes(runner.id)) {
     return absent('not_applicable', inPlay.why);
   }
+  const leftOut = notConcerned(runner, project);
+  if (leftOut !== undefined) return absent('not_applicable', leftOut);
   context.emit({ kind: 'runner_started', gate, runner: runner.id });
   const workDir = path.join(context.stateDir, 'tmp', context.runId, runner.id);
   mkdirSync(workDir, { recursive: true, mode: 0o700 });
@@ -146,8 +150,9 @@ async function measureOne(
       outputCapBytes: config.outputCapBytes,
       signal: context.signal,
       earlier,
+      ...(context.keepDir === undefined ? {} : { keepDir: context.keepDir }),
     });
-    return redactMeasurement(measurement, context.redact);
+    return redactMeasurement(ofConcerned(runner, project, measurement), context.redact);
   } catch (error) {
     // A tool may clean up more than its own; whatever it said lay in there.
     if (existsSync(workDir)) throw error;
@@ -155,6 +160,26 @@ async function measureOne(
   } finally {
     publish(workDir, reportDir, context);
   }
+}
+
+/** Why a check of some files leaves this runner out; undefined where it does not. */
+function notConcerned(runner: Runner, { concerned }: Project): string | undefined {
+  if (concerned === undefined) return undefined;
+  if (runner.asksNetwork === true) return 'asks the network; not in a hook';
+  return runner.perFile === true && concerned.length === 0
+    ? 'no file is added or changed'
+    : undefined;
+}
+
+/** None of these files is this runner's business: of the whole project that would be a gap. */
+function ofConcerned(
+  { perFile }: Runner,
+  { concerned }: Project,
+  measurement: Measurement,
+): Measurement {
+  const isIdle = concerned !== undefined && perFile === true;
+  if (!isIdle || measurement.state !== 'nothing_measured') return measurement;
+  return { ...measurement, state: 'not_applicable', why: 'nothing that is staged is for it' };
 }
 
 /** Only whole reports are published; nothing ever reads the work folder of another run. */

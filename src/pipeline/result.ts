@@ -25,6 +25,8 @@ export interface CheckResult {
   readonly service: string;
   readonly root: string;
   readonly configuration: string;
+  /** Only a change was asked about: what is staged. */
+  readonly ofChange?: boolean;
   /** Full commit id; undefined outside git or before the first commit. */
   readonly commit: string | undefined;
   /** The work tree differed from the commit. */

@@ -36,6 +36,7 @@ export function nextLine(result: CheckResult, hasConfig: boolean): string {
   const failing = result.runners
     .filter(({ measurement }) => lookOf(measurement) === 'bad')
     .map(({ id }) => id);
+  if (result.ofChange === true) return ofChange(install, result);
   if (install !== undefined) steps.push(install);
   else if (failing.length > 0 && result.readiness.kind === 'blocked') {
     steps.push(`nemesis deploy:check --only ${failing.join(',')}`);
@@ -55,4 +56,17 @@ function nextCell({ runners, readiness }: CheckResult): string {
   const wanted = readiness.kind === 'blocked' ? 'bad' : 'unknown';
   const cell = runners.find(({ measurement }) => lookOf(measurement) === wanted);
   return cell === undefined ? '' : `next: on that machine, nemesis deploy:check --cell ${cell.id}`;
+}
+
+const FIXES = ['eslint', 'prettier'];
+
+/** A commit is stopped: what is wrong is mended and staged again, some of it by the project's own tools. */
+function ofChange(install: string | undefined, { runners }: CheckResult): string {
+  if (install !== undefined) return `next: ${install}`;
+  const failing = runners.filter(({ measurement }) => lookOf(measurement) === 'bad');
+  if (failing.length === 0) return '';
+  const fixes = failing.some(
+    ({ id, measurement }) => FIXES.includes(id) && measurement.evidence?.from !== 'nemesis',
+  );
+  return fixes ? 'next: nemesis deploy:check --staged --fix' : 'next: mend it, and git add it';
 }

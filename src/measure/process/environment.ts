@@ -133,5 +133,11 @@ const NPM_SETTINGS: ReadonlySet<string> = new Set([
   'npm_config_cache',
 ]);
 
+/** What git tells its hooks about the repository and the commit at hand (`git rev-parse --local-env-vars`). */
+const OF_A_HOOK =
+  /^GIT_(ALTERNATE_OBJECT_DIRECTORIES|COMMON_DIR|CONFIG|CONFIG_COUNT|CONFIG_PARAMETERS|DIR|GRAFT_FILE|IMPLICIT_WORK_TREE|INDEX_FILE|INTERNAL_SUPER_PREFIX|NAMESPACE|NO_REPLACE_OBJECTS|OBJECT_DIRECTORY|PREFIX|QUARANTINE_PATH|REFLOG_ACTION|REPLACE_REF_BASE|SHALLOW_FILE|WORK_TREE)$/;
+
 const isForProject = (name: string): boolean =>
-  !NOT_FOR_PROJECTS.has(name) && (!name.startsWith('npm_') || NPM_SETTINGS.has(name));
+  !OF_A_HOOK.test(name) &&
+  !NOT_FOR_PROJECTS.has(name) &&
+  (!name.startsWith('npm_') || NPM_SETTINGS.has(name));

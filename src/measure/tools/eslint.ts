@@ -7,6 +7,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import type { Finding } from '../../judge/finding.ts';
+import { filesToName, isConcerned } from '../concerned.ts';
 import type { Project } from '../project.ts';
 import { commandIn, type ScriptCommand } from '../script.ts';
 import { defineTool, type CommandContext, type RawRun, type Reading } from '../tool.ts';
@@ -90,6 +91,7 @@ export const eslint = defineTool({
     useBrought: (project) => (declaredBy(project) === undefined ? 'only' : 'never'),
   },
   kind: 'analyser',
+  perFile: true,
   inPlay(project) {
     if (!project.hasFilesOf(ENDINGS)) return { inPlay: false, why: 'no JavaScript or TypeScript' };
     const because = declaredBy(project);
@@ -101,6 +103,7 @@ export const eslint = defineTool({
   command: (context) =>
     context.tool.from === 'nemesis' ? broughtCommand(context) : ownCommand(context),
   read: readReport,
+  fix: (argv) => ['--fix', ...argv],
   // The report holds the whole text of every file with a problem.
   redact: onlyKnown(Published),
 });
@@ -121,6 +124,8 @@ function ownCommand({ project, workDir, tool }: CommandContext) {
   const { flags, paths } = readArguments(script?.words.slice(1) ?? [], FLAGS);
   const major = Number(tool.version?.split('.')[0] ?? 10);
   const eslintrc = major < 9 || script?.env['ESLINT_USE_FLAT_CONFIG'] === 'false';
+  const named = filesToName(project, paths)?.filter((file) => !eslintrc || isTakenBy(flags, file));
+  if (named?.length === 0) return { instead: NOTHING };
   return {
     argv: [
       ...flags,
@@ -129,11 +134,28 @@ function ownCommand({ project, workDir, tool }: CommandContext) {
       ...(eslintrc ? [] : ['--no-warn-ignored', '--ignore-pattern', '.nemesis/']),
       ...(paths.length === 0 ? ['--no-error-on-unmatched-pattern'] : []),
       ...reportTo(workDir),
-      ...(paths.length === 0 ? ['.'] : paths),
+      ...(named ?? wholeOr(paths)),
     ],
     env: script?.env ?? {},
     report: 'report.json',
   };
+}
+
+const NOTHING = { state: 'nothing_measured', why: 'ESLint found no file to check' } as const;
+
+const wholeOr = (paths: readonly string[]) => (paths.length === 0 ? ['.'] : paths);
+
+/** Named one by one, eslintrc would check files of every kind. */
+function isTakenBy(flags: readonly string[], file: string): boolean {
+  const asked = flags.flatMap((flag, at) =>
+    flag === '--ext' ? (flags[at + 1] ?? '') : flag.startsWith('--ext=') ? flag.slice(6) : [],
+  );
+  const endings = asked
+    .join(',')
+    .split(/[\s,]+/)
+    .filter((ending) => ending !== '');
+  const wanted = endings.length === 0 ? [...ENDINGS, '.vue', '.svelte'] : endings;
+  return wanted.some((ending) => file.endsWith(`.${ending.replace(/^\./, '')}`));
 }
 
 function lintScript(project: Project): ScriptCommand | undefined {
@@ -146,12 +168,14 @@ function lintScript(project: Project): ScriptCommand | undefined {
 
 /** Our config is handed the files git does not ignore: ESLint itself reads no .gitignore. */
 function broughtCommand({ project, workDir }: CommandContext) {
+  const named = filesToName(project)?.filter(isSource);
+  if (named?.length === 0) return { instead: NOTHING };
   return {
     argv: [
       ...['--no-config-lookup', '-c', ownConfig('eslint-default.config.js')],
       ...['--no-warn-ignored', '--no-error-on-unmatched-pattern'],
       ...reportTo(workDir),
-      '.',
+      ...(named ?? ['.']),
     ],
     env: {
       [FILES_VARIABLE]: path.join(workDir, 'files.json'),
@@ -181,15 +205,22 @@ function readReport(raw: RawRun, { project, tool }: CommandContext): Reading<Met
     return { state: 'bad_config', why, ...(help === '' ? {} : { help }) };
   }
   if (!report.ok) return { state: report.state, why: report.why };
-  if (report.value.length === 0) {
-    return { state: 'nothing_measured', why: 'ESLint found no file to check' };
-  }
-  const contradiction = report.value.find(contradictsItself);
+  const files = report.value
+    .filter(({ filePath }) => isConcerned(project, relativeTo(raw.root, filePath)))
+    .filter((file) => project.concerned === undefined || !isPassedOver(file));
+  if (files.length === 0) return NOTHING;
+  const contradiction = files.find(contradictsItself);
   if (contradiction !== undefined) {
     const file = relativeTo(raw.root, contradiction.filePath);
     return { state: 'bad_report', why: `its report lists more problems in ${file} than it counts` };
   }
-  return tool.from === 'nemesis' ? readBrought(raw, report.value) : readOwn(raw, report.value);
+  return tool.from === 'nemesis' ? readBrought(raw, files) : readOwn(raw, files);
+}
+
+/** Named although it is to be ignored: eslintrc warns of that. */
+function isPassedOver({ messages }: FileReport): boolean {
+  const [only] = messages;
+  return messages.length === 1 && only?.ruleId === null && /^File ignored /.test(only.message);
 }
 
 /** The numbers are the report's own; a list that is longer would pass for fewer. */

@@ -5,6 +5,7 @@
 
 import path from 'node:path';
 import { z } from 'zod';
+import type { Project } from '../project.ts';
 import { defineTool, type CommandContext, type RawRun, type Reading } from '../tool.ts';
 import { complaintIn } from './complaint.ts';
 import { counted } from './counted.ts';
@@ -33,15 +34,19 @@ export const gitleaks = defineTool({
   metrics: SECRET_METRICS,
   location: { name: 'gitleaks' },
   kind: 'analyser',
+  perFile: true,
   inPlay: () => ({ inPlay: true, because: 'secrets are scanned in every repository' }),
   command({ project, workDir }) {
     if (project.files.length === 0) {
       return { instead: { state: 'nothing_measured', why: 'no file to scan' } };
     }
+    const some = ofSome(project, workDir);
     return {
+      ...some,
       argv: [
         ...['dir', '.', '--exit-code', String(LEAKS), '--redact', '--no-banner', '--no-color'],
         ...['--report-format', 'json', '--report-path', path.join(workDir, 'report.json')],
+        ...(some === undefined ? [] : ownRules(project)),
       ],
       report: 'report.json',
     };
@@ -49,6 +54,28 @@ export const gitleaks = defineTool({
   read: readReport,
   redact: onlyKnown(Report),
 });
+
+/** It reads one folder: where only some files are asked about, they lie in one of their own. */
+function ofSome({ root, concerned }: Project, workDir: string) {
+  if (concerned === undefined) return undefined;
+  const copies = concerned.map((file) => [`files/${file}`, path.join(root, file)] as const);
+  return {
+    cwd: path.join(workDir, 'files'),
+    copies: Object.fromEntries(copies),
+    discard: ['files'],
+  };
+}
+
+/** Found by gitleaks itself in the folder it reads, if that were the project. */
+function ownRules(project: Project): string[] {
+  const { root } = project;
+  return [
+    ...(project.find(['.gitleaks.toml']) === undefined
+      ? []
+      : ['--config', path.join(root, '.gitleaks.toml')]),
+    ...(project.find(['.gitleaksignore']) === undefined ? [] : ['--gitleaks-ignore-path', root]),
+  ];
+}
 
 function readReport(raw: RawRun, { project }: CommandContext): Reading<SecretMetric> {
   if (raw.exitCode !== 0 && raw.exitCode !== LEAKS) return failure(raw);

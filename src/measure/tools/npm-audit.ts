@@ -83,6 +83,7 @@ export const npmAudit = defineTool({
   },
   location: { name: 'npm' },
   kind: 'analyser',
+  asksNetwork: true,
   inPlay,
   command: ({ project }) =>
     asksNothing(project)

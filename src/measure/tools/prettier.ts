@@ -6,7 +6,8 @@
 import type { Finding } from '../../judge/finding.ts';
 import type { Project } from '../project.ts';
 import { commandIn, type ScriptCommand } from '../script.ts';
-import { defineTool, type RawRun, type Reading } from '../tool.ts';
+import { filesToName, isConcerned } from '../concerned.ts';
+import { defineTool, type CommandContext, type RawRun, type Reading } from '../tool.ts';
 import { readArguments } from './arguments.ts';
 import { complaintIn, relativeTo } from './complaint.ts';
 import { counted } from './counted.ts';
@@ -61,6 +62,7 @@ export const prettier = defineTool({
   },
   location: { name: 'prettier' },
   kind: 'analyser',
+  perFile: true,
   inPlay(project) {
     const because = declaredBy(project);
     return because === undefined
@@ -70,11 +72,16 @@ export const prettier = defineTool({
   command({ project }) {
     const script = formatScript(project);
     const { flags, paths } = readArguments(script?.words.slice(1) ?? [], FLAGS);
+    const named = filesToName(project, paths);
+    if (named?.length === 0) {
+      const why = 'Prettier found no file to check';
+      return { instead: { state: 'nothing_measured', why } };
+    }
     return {
       argv: [
         ...flags,
         ...['--list-different', '--ignore-unknown'],
-        ...(paths.length === 0 ? ['.'] : paths),
+        ...(named ?? (paths.length === 0 ? ['.'] : paths)),
         // Our own reports: git ignores them by a file Prettier does not read.
         '!.nemesis/**',
       ],
@@ -82,6 +89,7 @@ export const prettier = defineTool({
     };
   },
   read: readLists,
+  fix: (argv) => argv.map((word) => (word === '--list-different' ? '--write' : word)),
 });
 
 function declaredBy(project: Project): string | undefined {
@@ -100,9 +108,15 @@ function formatScript(project: Project): ScriptCommand | undefined {
   return undefined;
 }
 
-function readLists(raw: RawRun): Reading<Metric> {
-  const listed = raw.stdout.split('\n').filter((line) => line.trim() !== '');
-  const { broken, unmatched, others } = complaintsIn(raw);
+function readLists(raw: RawRun, { project }: CommandContext): Reading<Metric> {
+  const isAsked = (file: string): boolean => isConcerned(project, file);
+  const listed = raw.stdout
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((file) => relativeTo(raw.root, file))
+    .filter(isAsked);
+  const { broken: unread, unmatched, others } = complaintsIn(raw);
+  const broken = unread.filter(({ file = '' }) => isAsked(file));
   const [first] = others;
   if (first !== undefined) return { state: 'bad_config', why: first };
   if (listed.length + broken.length === 0) {
@@ -112,7 +126,7 @@ function readLists(raw: RawRun): Reading<Metric> {
       return { state: 'crashed', why };
     }
   }
-  const findings = [...listed.map((file) => unformatted(relativeTo(raw.root, file))), ...broken];
+  const findings = [...listed.map(unformatted), ...broken];
   return {
     state: findings.length === 0 ? 'clean' : 'findings',
     metrics: {

@@ -5,6 +5,7 @@
 
 import path from 'node:path';
 import { z } from 'zod';
+import { filesToName, isConcerned } from '../concerned.ts';
 import { declaredBy, type ToolMarks } from '../python/declared.ts';
 import { isPython, pythonSources } from '../python/files.ts';
 import type { Measurement, MetricValue } from '../runner.ts';
@@ -23,6 +24,8 @@ const Report = z.array(
     location: z.object({ row: z.int(), column: z.int() }),
   }),
 );
+
+const NOTHING = { state: 'nothing_measured', why: 'ruff found no Python files' } as const;
 
 /** Ruff's own code for a path it could not read. */
 const UNREADABLE = 'E902';
@@ -50,20 +53,25 @@ const single = defineTool({
   },
   location: { name: 'ruff', distribution: 'ruff' },
   kind: 'analyser',
+  perFile: true,
   inPlay(project) {
     const because = declaredBy(project, MARKS);
     if (because === undefined) return { inPlay: false, why: 'ruff is not declared' };
     if (!project.files.some(isPython)) return { inPlay: false, why: 'no Python files' };
     return { inPlay: true, because };
   },
-  command: ({ workDir }) => ({
-    argv: [
-      ...['check', '--no-cache', '--no-fix', '--output-format', 'json'],
-      ...['--output-file', path.join(workDir, 'report.json'), '.'],
-    ],
-    report: 'report.json',
-  }),
-  read({ exitCode, report, stderr, root }) {
+  command({ project, workDir }) {
+    const named = filesToName(project)?.filter((file) => /\.(pyi?|ipynb)$/.test(file));
+    if (named?.length === 0) return { instead: NOTHING };
+    return {
+      argv: [
+        ...['check', '--no-cache', '--no-fix', '--force-exclude', '--output-format', 'json'],
+        ...['--output-file', path.join(workDir, 'report.json'), ...(named ?? ['.'])],
+      ],
+      report: 'report.json',
+    };
+  },
+  read({ exitCode, report, stderr, root }, { project }) {
     if (exitCode === 2) {
       const cause = /Cause: (.+)/.exec(stderr)?.[1] ?? stderr;
       return { state: 'bad_config', why: `ruff: ${complaintIn(cause, root)}` };
@@ -71,20 +79,22 @@ const single = defineTool({
     const parsed = readJsonReport(report, Report);
     if (!parsed.ok) return { state: parsed.state, why: `ruff: ${parsed.why}` };
     if (stderr.includes('No Python files found')) {
-      return { state: 'nothing_measured', why: 'ruff found no Python files' };
+      return NOTHING;
     }
     const unread = parsed.value.find(({ code }) => code === UNREADABLE);
     if (unread !== undefined) return { state: 'crashed', why: `ruff: ${unread.message}` };
-    const findings = parsed.value.map(({ code, filename, message, location }) => ({
-      tool: 'ruff',
-      rule: code ?? 'invalid-syntax',
-      severity: 'error' as const,
-      file: relativeTo(root, filename),
-      line: location.row,
-      column: location.column,
-      message,
-      metric: 'ruff_findings',
-    }));
+    const findings = parsed.value
+      .map(({ code, filename, message, location }) => ({
+        tool: 'ruff',
+        rule: code ?? 'invalid-syntax',
+        severity: 'error' as const,
+        file: relativeTo(root, filename),
+        line: location.row,
+        column: location.column,
+        message,
+        metric: 'ruff_findings',
+      }))
+      .filter(({ file }) => isConcerned(project, file));
     return {
       state: findings.length === 0 ? 'clean' : 'findings',
       metrics: {

@@ -8,6 +8,7 @@ import { lstatSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { z } from 'zod';
+import { isConcerned } from '../concerned.ts';
 import type { Project } from '../project.ts';
 import {
   defineTool,
@@ -62,6 +63,7 @@ const single = defineTool({
     useBrought: (project) => (declaredBy(project) === undefined ? 'only' : 'never'),
   },
   kind: 'analyser',
+  perFile: true,
   inPlay: (project) => ({
     inPlay: true,
     because: declaredBy(project) ?? 'brought by nemesis: secrets are scanned in every repository',
@@ -125,7 +127,7 @@ function ownRules(): object {
 
 /** Files that are there, are text by their name, and no link. */
 function scannable(project: Project): string[] {
-  return project.files.filter((file) => {
+  return (project.concerned ?? project.files).filter((file) => {
     if (NOT_TEXT.has(path.extname(file).toLowerCase()) || LOCK_FILES.test(file)) return false;
     const stat = lstatSync(path.join(project.root, file), { throwIfNoEntry: false });
     return stat?.isFile() === true && stat.size <= LARGEST_FILE_BYTES;
@@ -162,6 +164,7 @@ function readReport(raw: RawRun, { project, tool }: CommandContext): Reading<Sec
     report.value
       .map(({ filePath, messages }) => ({ file: relativeTo(raw.root, filePath), messages }))
       .filter(({ file }) => project.filesCut || files.has(file))
+      .filter(({ file }) => isConcerned(project, file))
       .flatMap(({ file, messages }) =>
         messages.map(({ ruleId, messageId, loc: { start } }) => ({
           tool: 'secretlint',

@@ -61,6 +61,7 @@ function command({ project, workDir }: CommandContext, config: string) {
       ],
       env,
       discard: ['tsbuildinfo'],
+      keep: { tsbuildinfo: `${config.replace(/\W+/g, '-')}.tsbuildinfo` },
     }
   );
 }

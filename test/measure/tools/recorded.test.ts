@@ -25,13 +25,9 @@ import { locateTool } from '../../../src/measure/locate.ts';
 import { createProcessEngine } from '../../../src/measure/process/engine.ts';
 import { readOutputs } from '../../../src/measure/outputs.ts';
 import { readProject, type Project } from '../../../src/measure/project.ts';
-import {
-  layInputs,
-  type CommandContext,
-  type RawRun,
-  type ToolRunner,
-} from '../../../src/measure/tool.ts';
+import type { CommandContext, RawRun, ToolRunner } from '../../../src/measure/tool.ts';
 import { tools } from '../../../src/measure/tools/index.ts';
+import { layInputs } from '../../../src/measure/work-folder.ts';
 import { SYSTEM_PATH } from '../process/system-path.ts';
 import { fixturesIn, ROOT, type FixtureMeta } from './support.ts';
 
