@@ -18,6 +18,8 @@ export interface AskedCheck {
   readonly jobs?: string | undefined;
   readonly json?: boolean;
   readonly quiet?: boolean;
+  /** What the change is compared with; found out where nobody says it. */
+  readonly base?: string | undefined;
   /** Keep the result in the history, and let the score see what stands there. */
   readonly record?: boolean;
 }

@@ -9,8 +9,10 @@ import type { Past } from '../pipeline/past.ts';
 import type { CheckResult } from '../pipeline/result.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { readJobs, readOptions, type AskedCheck } from './asked-check.ts';
+import { changeReader, type ReadChange } from '../measure/change/change.ts';
 import { checkMemory } from './check-memory.ts';
 import type { Ending } from './exit.ts';
+import { lastGoodRelease } from './last-good-release.ts';
 import { historyPlace, interruptedOr } from './history.ts';
 import type { Io } from './io.ts';
 import type { Parts } from './parts.ts';
@@ -106,6 +108,8 @@ export async function performCheck(
       help: ['run it in a repository, or name one with --cwd'],
     });
   }
+  const change = await changeOf(asked.base, project.root, session, io, parts);
+  if (!change.ok) return change;
   const runId = randomUUID();
   const reporter = await createReporter();
   const engine = await parts.engine(runId);
@@ -119,6 +123,7 @@ export async function performCheck(
         project,
         engine,
         jobs,
+        change: change.value,
         runId,
         signal: io.signal,
         stateDir: session.stateDir,
@@ -151,6 +156,22 @@ export async function performCheck(
     await engine.close();
     clearRun(session.stateDir, runId);
   }
+}
+
+/** Nothing is asked of git before a runner asks, unless a person named what to compare with. */
+async function changeOf(
+  base: string | undefined,
+  root: string,
+  session: Session,
+  io: Io,
+  parts: Parts,
+): Promise<Result<() => Promise<ReadChange>>> {
+  const lastGood = () => lastGoodRelease(session, io, parts);
+  const change = changeReader({ root, asked: base, env: io.env, lastGood });
+  const read = base === undefined ? undefined : await change();
+  return read?.kind === 'wrong'
+    ? fail({ kind: 'usage', message: read.why, help: [read.help] })
+    : ok(change);
 }
 
 /** Undefined where git cannot tell: outside a repository, or before the first commit. */

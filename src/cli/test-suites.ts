@@ -10,6 +10,7 @@ export function testCommand(narrow: Pick<AskedCheck, 'only' | 'about'>): RunComm
       {
         cwd: textOption(options, 'cwd'),
         gates: ['test'],
+        base: textOption(options, 'base'),
         json: options['json'] === true,
         quiet: options['quiet'] === true,
         ...narrow,

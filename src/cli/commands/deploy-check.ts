@@ -10,6 +10,7 @@ export const run: RunCommand = ({ options, io, parts }) =>
       gates: listOption(options, 'gate'),
       only: listOption(options, 'only'),
       skip: listOption(options, 'skip'),
+      base: textOption(options, 'base'),
       jobs: textOption(options, 'jobs'),
       strict: options['strict'] === true,
       failFast: options['failFast'] === true,

@@ -26,6 +26,11 @@ const rolloutOptions: readonly OptionRow[] = [
   ...[cwd, json, quiet],
 ];
 
+const base: OptionRow = {
+  flags: '--base <ref>',
+  about: 'what the change is compared with; found out unless said',
+};
+
 const suiteOptions: readonly OptionRow[] = [cwd, json, quiet];
 
 export const commands: readonly CommandRow[] = [
@@ -41,6 +46,7 @@ export const commands: readonly CommandRow[] = [
         about: 'not these runners; what they measure is missing then',
         list: true,
       },
+      base,
       { flags: '--strict', about: 'caution is a no' },
       { flags: '--fail-fast', about: 'stop at the first gate that is blocked' },
       { flags: '--jobs <n>', about: 'run so many runners at once: a number, or auto' },
@@ -282,7 +288,7 @@ export const commands: readonly CommandRow[] = [
     name: 'test:all',
     group: 'Test',
     about: 'run every suite and judge the test gate',
-    options: suiteOptions,
+    options: [base, ...suiteOptions],
     load: () => import('./test-all.ts'),
   },
   {
@@ -303,7 +309,7 @@ export const commands: readonly CommandRow[] = [
     name: 'test:coverage',
     group: 'Test',
     about: 'run every suite and judge how far the tests reach',
-    options: suiteOptions,
+    options: [base, ...suiteOptions],
     load: () => import('./test-coverage.ts'),
   },
   {

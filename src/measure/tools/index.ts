@@ -2,6 +2,7 @@
 
 import type { Runner } from '../runner.ts';
 import { dependencies } from './dependencies.ts';
+import { diffRules } from './diff-rules.ts';
 import { eslint } from './eslint.ts';
 import { prettier } from './prettier.ts';
 import { gitleaks } from './gitleaks.ts';
@@ -23,4 +24,5 @@ export const tools = [
   lockfile,
   dependencies,
   ruff,
+  diffRules,
 ] satisfies readonly Runner[];
