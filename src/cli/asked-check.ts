@@ -16,6 +16,8 @@ export interface AskedCheck {
   readonly strict?: boolean;
   readonly failFast?: boolean;
   readonly jobs?: string | undefined;
+  /** Show how far the tests reach, in numbers and in lines. */
+  readonly coverage?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
   /** What the change is compared with; found out where nobody says it. */

@@ -4,7 +4,7 @@ import { textOption, type RunCommand } from './commands/command.ts';
 import type { AskedCheck } from './asked-check.ts';
 import { checkAndTell } from './run-check.ts';
 
-export function testCommand(narrow: Pick<AskedCheck, 'only' | 'about'>): RunCommand {
+export function testCommand(narrow: Pick<AskedCheck, 'only' | 'about' | 'coverage'>): RunCommand {
   return ({ options, io, parts }) =>
     checkAndTell(
       {

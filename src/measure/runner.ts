@@ -8,6 +8,7 @@ import type { MetricDeclaration } from '../judge/catalogue.ts';
 import type { Finding } from '../judge/finding.ts';
 import type { ToolState } from '../judge/reading.ts';
 import type { ReadChange } from './change/change.ts';
+import type { Share } from './formats/numbers.ts';
 import type { ProcessEngine } from './process/contract.ts';
 import type { Project } from './project.ts';
 
@@ -61,6 +62,8 @@ export interface Measurement {
   /** `212 passed, 1 failed`: the line's end on a terminal. */
   readonly summary?: string;
   readonly evidence?: Evidence;
+  /** Of a share: how many of how many, so that what is left to do can be told. */
+  readonly shares?: Readonly<Record<string, Share>>;
   /** Of what the history measures: the ids of the records behind each metric. */
   readonly records?: Readonly<Record<string, readonly string[]>>;
 }

@@ -86,7 +86,7 @@ function isRef(text: string): boolean {
     text !== '' &&
     text.length <= 250 &&
     /^[^-\s~^:?*[\\]([^\s:?*[\\]|\^(?!\{\/))*$/.test(text) &&
-    !text.includes('..')
+    !/\.\.|\{\//.test(text)
   );
 }
 

@@ -1,7 +1,8 @@
 /** JavaScript and TypeScript, by the compiler's own parser; nothing is resolved and nothing executed. */
 
 import ts from 'typescript';
-import { isSaid, type FoundFunction, type FoundStatement, type SourceReader } from './source.ts';
+import { isSaid } from './comment.ts';
+import type { FoundFunction, FoundStatement, SourceReader } from './source.ts';
 
 export const javascript: SourceReader = { executable, functions, statements };
 

@@ -4,7 +4,8 @@
  */
 
 import { statementsOf, type Statement } from './python-lines.ts';
-import { isSaid, type FoundFunction, type SourceReader } from './source.ts';
+import { isSaid } from './comment.ts';
+import type { FoundFunction, SourceReader } from './source.ts';
 
 export const python: SourceReader = {
   executable: (text) =>

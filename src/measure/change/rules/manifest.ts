@@ -35,6 +35,14 @@ export async function manifestChanges(file: ChangedFile, change: Change): Promis
   });
 }
 
+/** Whether others import from it: a private one that says what it exports is published from another folder. */
+export function isLent(manifest: Readonly<Record<string, unknown>>): boolean {
+  return (
+    manifest['private'] !== true ||
+    ['exports', 'module', 'types'].some((key) => Object.hasOwn(manifest, key))
+  );
+}
+
 /** Keys that say how the package is used; of `exports` the names, not where they lead. */
 function npmFacts(text: string): ReadonlyMap<string, string> | undefined {
   let manifest: Record<string, unknown>;
@@ -45,7 +53,7 @@ function npmFacts(text: string): ReadonlyMap<string, string> | undefined {
   }
   if (typeof manifest !== 'object' || manifest === null) return undefined;
   const facts = new Map<string, string>();
-  const isPrivate = manifest['private'] === true;
+  const isPrivate = !isLent(manifest);
   const add = (name: string, value: unknown): void => {
     if (value !== undefined) facts.set(name, JSON.stringify(value));
   };

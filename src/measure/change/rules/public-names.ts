@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Change } from '../change.ts';
 import type { ChangedFile } from '../diff.ts';
 import { familyOf } from '../roles.ts';
+import { isLent } from './manifest.ts';
 import { statementsOf } from '../../source/python-lines.ts';
 import type { SurfaceChange } from './surface.ts';
 
@@ -21,7 +22,7 @@ export function isPublished(change: Change): Publication {
   let js = false;
   for (const file of manifests) {
     const manifest = manifestIn(change.now(file));
-    if (manifest === undefined || manifest['private'] === true) continue;
+    if (manifest === undefined || !isLent(manifest)) continue;
     js = true;
     for (const entry of entriesOf(manifest))
       entries.add(path.posix.join(path.posix.dirname(file), entry));
