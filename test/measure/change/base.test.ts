@@ -83,7 +83,7 @@ test('on the default branch it is the last good release, else the last tag, else
   const why = /this is main itself, and no release is known; name it with --base/;
   expect(await findBase({ root, env: {} })).toMatchObject({
     kind: 'none',
-    why: expect.stringMatching(why),
+    why: expect.stringMatching(why) as unknown,
   });
   git('tag', 'v1.0.0');
   commit();
@@ -120,9 +120,15 @@ test('a clone without its history says what would give it', async () => {
   try {
     execFileSync('git', ['clone', '-q', '--depth=1', `file://${root}`, clone], { stdio: 'ignore' });
     const found = await findBase({ root: clone, env: { CI_COMMIT_BEFORE_SHA: sha } });
-    expect(found).toMatchObject({ kind: 'none', why: expect.stringContaining('fetch-depth: 0') });
+    expect(found).toMatchObject({
+      kind: 'none',
+      why: expect.stringContaining('fetch-depth: 0') as unknown,
+    });
     const asked = await findBase({ root: clone, env: {}, asked: 'HEAD^' });
-    expect(asked).toMatchObject({ kind: 'wrong', help: expect.stringContaining('shallow') });
+    expect(asked).toMatchObject({
+      kind: 'wrong',
+      help: expect.stringContaining('shallow') as unknown,
+    });
   } finally {
     rmSync(clone, { recursive: true, force: true });
   }

@@ -98,7 +98,7 @@ test('what is not committed counts, staged or not, tracked or not; what is ignor
   const read = await change();
   expect(read).toMatchObject({
     kind: 'change',
-    change: { base: { by: expect.stringMatching(/^HEAD, which is on main/) } },
+    change: { base: { by: expect.stringMatching(/^HEAD, which is on main/) as unknown } },
   });
   const files = read.kind === 'change' ? read.change.files : [];
   expect(files.map(({ path, added }) => [path, numbers(added)])).toEqual([
