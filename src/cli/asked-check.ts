@@ -16,10 +16,14 @@ export interface AskedCheck {
   readonly strict?: boolean;
   readonly failFast?: boolean;
   readonly jobs?: string | undefined;
+  /** Show how far the tests reach, in numbers and in lines. */
+  readonly coverage?: boolean;
   readonly json?: boolean;
   /** `--output` as written: `sarif=out.sarif`. */
   readonly outputs?: readonly string[];
   readonly quiet?: boolean;
+  /** What the change is compared with; found out where nobody says it. */
+  readonly base?: string | undefined;
   /** Have the tools mend what they can, first. */
   readonly fix?: boolean;
   /** The cell of the build matrix this machine is: `node=18,python=3.11,os=ubuntu-latest`. */

@@ -49,6 +49,7 @@ async function mainReporter(
       version: parts.version,
       quiet: asked.quiet ?? false,
       hasConfig,
+      coverage: asked.coverage ?? false,
       live: moves ? spinner(process.stderr) : stillness,
     },
   );

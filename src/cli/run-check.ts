@@ -16,8 +16,10 @@ import type { Reporter } from '../report/reporter.ts';
 import { readJobs, readOptions, type AskedCheck } from './asked-check.ts';
 import { commitOf, endingOf, notRecorded } from './check-answer.ts';
 import { cellOf } from './cell.ts';
+import { changeReader, type ReadChange } from '../measure/change/change.ts';
 import { checkMemory } from './check-memory.ts';
 import type { Ending } from './exit.ts';
+import { lastGoodRelease } from './last-good-release.ts';
 import { historyPlace, interruptedOr } from './history.ts';
 import type { Io } from './io.ts';
 import type { Parts } from './parts.ts';
@@ -122,6 +124,8 @@ export async function performCheck(
   const project = await projectOf(session, io, parts);
   const nothing = nothingToMeasure(project, asked);
   if (nothing !== undefined) return fail(nothing);
+  const change = await changeOf(asked.base, project.root, session, io, parts);
+  if (!change.ok) return change;
   const runId = randomUUID();
   const engine = await parts.engine(runId);
   const cell = await cellAsked(asked, session, { project, engine, runId, io });
@@ -141,6 +145,7 @@ export async function performCheck(
         project,
         engine,
         jobs: jobs.value,
+        change: change.value,
         runId,
         signal: io.signal,
         stateDir: session.stateDir,
@@ -228,6 +233,22 @@ function nothingToMeasure(
     message: `nothing to measure: ${root} holds no files`,
     help: ['run it in a repository, or name one with --cwd'],
   };
+}
+
+/** Nothing is asked of git before a runner asks, unless a person named what to compare with. */
+async function changeOf(
+  base: string | undefined,
+  root: string,
+  session: Session,
+  io: Io,
+  parts: Parts,
+): Promise<Result<() => Promise<ReadChange>>> {
+  const lastGood = () => lastGoodRelease(session, io, parts);
+  const change = changeReader({ root, asked: base, env: io.env, lastGood });
+  const read = base === undefined ? undefined : await change();
+  return read?.kind === 'wrong'
+    ? fail({ kind: 'usage', message: read.why, help: [read.help] })
+    : ok(change);
 }
 
 type Interruption = Extract<Failure, { kind: 'interrupted' }>['signal'];

@@ -110,6 +110,7 @@ export async function projectOf(session: Session, io: Io, parts: Parts): Promise
     env: io.env,
     suites: config.suites,
     bundle: config.bundle,
+    coverage: config.coverage,
     secrets: config.secrets,
     ownBinDirs: [
       path.join(parts.packageRoot, 'node_modules', '.bin'),

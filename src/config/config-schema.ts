@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 import { FRAMEWORKS } from './config.ts';
 import { ABSENT_STATES } from '../judge/reading.ts';
 import { duration, id, innerPath, oneOf, optional, scalar, size, text, jobCount } from './atoms.ts';
+import { CoveragePart } from './coverage-schema.ts';
 import { ProbesPart } from './probe-schema.ts';
 import { EnvironmentsPart, ReleasePart, TrialPart } from './environment-schema.ts';
 
@@ -73,6 +74,7 @@ export const ConfigFile = z.strictObject({
     }),
     'What the build emits: its size, tree shaking and source maps are measured',
   ),
+  coverage: optional(CoveragePart, 'Which files the coverage gates are about'),
   secrets: optional(
     z.array(id).check(z.maxLength(100)),
     'Environment variables that no tool may see; the steps of a release get them',

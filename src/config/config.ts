@@ -4,6 +4,7 @@ import type { GateName } from '../judge/agent.ts';
 import type { MetricDeclaration } from '../judge/catalogue.ts';
 import type { Tolerance } from '../judge/reading.ts';
 import type { Place } from '../failure.ts';
+import type { CoverageConfig } from './coverage.ts';
 import type { EnvironmentConfig, ReleaseConfig, Trial } from './environment.ts';
 
 /** The suites of the specification that this version runs. */
@@ -51,6 +52,8 @@ export interface CustomRunner {
   /** Exit codes that mean "it ran"; 0 and 1 unless said. */
   readonly measuredWhen: readonly number[];
   readonly timeoutMs?: number;
+  /** Its lines join those that the suites run. */
+  readonly joins?: 'coverage';
   readonly place: Place;
 }
 
@@ -71,6 +74,7 @@ export interface Config {
   readonly jobs: number | 'auto';
   readonly suites: Suites;
   readonly bundle?: BundleConfig;
+  readonly coverage: CoverageConfig;
   readonly custom: readonly CustomRunner[];
   /** Names of environment variables that no tool may see. */
   readonly secrets: readonly string[];

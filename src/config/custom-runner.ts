@@ -29,6 +29,11 @@ export function customRunnerOf(
     return undefined;
   }
   const metrics = metricsOf(entry, complain);
+  if (entry.joins !== undefined && entry.report !== 'lcov' && entry.report !== 'cobertura') {
+    complain(['joins'], `a ${entry.report} report holds no lines to join`, [
+      'report: lcov or cobertura',
+    ]);
+  }
   const { file, line, column } = place;
   return {
     id: entry.id,
@@ -38,6 +43,7 @@ export function customRunnerOf(
     measuredWhen: entry.measured_when ?? [0, 1],
     place: { file, line, column },
     ...(entry.report_file === undefined ? {} : { reportFile: entry.report_file }),
+    ...(entry.joins === undefined ? {} : { joins: entry.joins }),
     ...(entry.timeout === undefined ? {} : { timeoutMs: entry.timeout }),
   };
 }

@@ -58,6 +58,7 @@ const customRunner = z.strictObject({
   metrics: z.record(id, customMetric),
   measured_when: z.optional(z.array(wholeNumber).check(z.minLength(1), z.maxLength(50))),
   timeout: z.optional(duration),
+  joins: z.optional(oneOf('coverage')),
 });
 
 const runner = z.union([text, customRunner], { error: 'expected the name of a runner' });

@@ -3,6 +3,7 @@
 import path from 'node:path';
 import type { Tolerance } from '../judge/reading.ts';
 import type { Config, CustomRunner } from './config.ts';
+import { DEFAULT_COVERAGE, type CoverageConfig } from './coverage.ts';
 import type { Layer } from './layers.ts';
 
 /** @param hasOwn whether the last layer is the project's own */
@@ -38,6 +39,10 @@ export function mergeLayers(
         return [name, timeout === undefined ? rest : { ...rest, timeoutMs: timeout }];
       }),
     ),
+    coverage: coverageOf(
+      last(({ coverage }) => coverage),
+      custom,
+    ),
     custom,
     // What opens an environment, and the address of the store that may hold a password, which is no tool's business.
     secrets: [
@@ -53,5 +58,18 @@ export function mergeLayers(
     ...(trial !== undefined && { trial }),
     timeoutMs: last(({ timeout }) => timeout) ?? 600_000,
     outputCapBytes: last(({ output_cap }) => output_cap) ?? 64 * 1024 * 1024,
+  };
+}
+
+function coverageOf(
+  { critical_paths, include, exclude, new_code_from }: NonNullable<Layer['data']['coverage']> = {},
+  custom: readonly CustomRunner[],
+): CoverageConfig {
+  return {
+    criticalPaths: critical_paths ?? DEFAULT_COVERAGE.criticalPaths,
+    exclude: exclude ?? DEFAULT_COVERAGE.exclude,
+    newCodeFrom: new_code_from ?? DEFAULT_COVERAGE.newCodeFrom,
+    joined: custom.filter(({ joins }) => joins === 'coverage').map(({ id }) => id),
+    ...(include !== undefined && { include }),
   };
 }

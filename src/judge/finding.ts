@@ -11,6 +11,8 @@ export interface Finding {
   /** From 1. */
   readonly line?: number;
   readonly column?: number;
+  /** Last line, where the remark is about several. */
+  readonly endLine?: number;
   readonly message: string;
   /** The metric this finding is counted in, by one; a waived finding leaves that count. */
   readonly metric?: string;

@@ -5,7 +5,7 @@ import type { CustomMetric, CustomRunner } from '../config/config.ts';
 import type { Finding } from '../judge/finding.ts';
 import type { ToolState } from '../judge/reading.ts';
 import type { Datum } from '../language/index.ts';
-import { parseCobertura } from './formats/cobertura.ts';
+import { coberturaSources, parseCobertura } from './formats/cobertura.ts';
 import { countCases, parseJUnit, type JUnitCase } from './formats/junit.ts';
 import { parseLcov, shareOf, type LineHits } from './formats/lcov.ts';
 import { ratioOf } from './formats/numbers.ts';
@@ -19,6 +19,8 @@ export type CustomReading =
       readonly metrics: Readonly<Record<string, Datum>>;
       readonly findings: readonly Omit<Finding, 'tool'>[];
       readonly summary: string;
+      /** Of a coverage report: its lines, and the folders its names may be relative to. */
+      readonly reached?: { readonly hits: LineHits; readonly sources: readonly string[] };
     }
   | {
       readonly kind: 'no_numbers';
@@ -37,9 +39,9 @@ export function readCustomReport(text: string, config: CustomRunner): CustomRead
     case 'junit':
       return readJUnit(text, config);
     case 'lcov':
-      return readCoverage(parseLcov(text), config);
+      return readCoverage(parseLcov(text), [], config);
     case 'cobertura':
-      return readCoverage(parseCobertura(text), config);
+      return readCoverage(parseCobertura(text), coberturaSources(text), config);
   }
 }
 
@@ -164,7 +166,11 @@ function junitFinding(one: JUnitCase, config: CustomRunner): Findings {
   ];
 }
 
-function readCoverage(hits: Parsed<LineHits>, config: CustomRunner): CustomReading {
+function readCoverage(
+  hits: Parsed<LineHits>,
+  sources: readonly string[],
+  config: CustomRunner,
+): CustomReading {
   if (!hits.ok) return badReport(hits.why);
   const share = shareOf(hits.value);
   const ratio = ratioOf(share);
@@ -172,7 +178,10 @@ function readCoverage(hits: Parsed<LineHits>, config: CustomRunner): CustomReadi
     return { kind: 'no_numbers', state: 'nothing_measured', why: 'its report lists no lines' };
   }
   const summary = `${share.covered} of ${plural(share.total, 'line')}`;
-  return readCounts({ lines: ratio }, config, [], summary);
+  const reading = readCounts({ lines: ratio }, config, [], summary);
+  return reading.kind === 'numbers'
+    ? { ...reading, reached: { hits: hits.value, sources } }
+    : reading;
 }
 
 /** Formats with fixed words: `path` is one of them. */

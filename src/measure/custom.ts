@@ -3,11 +3,15 @@
  * anywhere in the project, so it has to prove that it is a regular file in there and of this very run.
  */
 
+import path from 'node:path';
 import type { CustomRunner } from '../config/config.ts';
 import { locateDeclared } from './declared-command.ts';
 import { readCustomReport, type CustomReading } from './custom-report.ts';
+import { relativeTo } from './formats/lcov.ts';
+import { packLines, type LineCoverage, type LineMeasurement } from './line-coverage.ts';
 import { fileInside } from './suites/said.ts';
 import { readReportFile, stampOf } from './custom-file.ts';
+import type { Project } from './project.ts';
 import type { RunContext, Runner } from './runner.ts';
 import { absent, runTool, type Reading } from './tool.ts';
 
@@ -22,13 +26,14 @@ export function customRunner(config: CustomRunner): Runner {
   };
 }
 
-async function measureCustom(config: CustomRunner, context: RunContext) {
+async function measureCustom(config: CustomRunner, context: RunContext): Promise<LineMeasurement> {
   const { project } = context;
   const located = locateDeclared(config.argv[0] ?? '', project);
   if (!located.ok) return absent(located.state, located.why);
   const { reportFile } = config;
   const before = reportFile === undefined ? undefined : stampOf(project.root, reportFile);
   const startedAtMs = Date.now();
+  let lines: LineCoverage | undefined;
   const measurement = await runTool<string>(
     {
       id: config.id,
@@ -53,16 +58,20 @@ async function measureCustom(config: CustomRunner, context: RunContext) {
                 capBytes: context.outputCapBytes,
               });
         if (!report.ok) return { state: report.state, why: report.why };
-        return toReading(readCustomReport(report.text, config), config, raw);
+        const reading = readCustomReport(report.text, config);
+        if (config.joins === 'coverage') lines = joinedLines(reading, project);
+        return toReading(reading, config, raw);
       },
     },
     { ...context, timeoutMs: config.timeoutMs ?? context.timeoutMs },
   );
   const { evidence } = measurement;
+  const joining = lines === undefined ? {} : { lineCoverage: lines };
   return evidence === undefined
     ? measurement
     : {
         ...measurement,
+        ...joining,
         evidence: {
           ...evidence,
           tool: config.id,
@@ -70,6 +79,19 @@ async function measureCustom(config: CustomRunner, context: RunContext) {
           report: reportFile ?? 'stdout',
         },
       };
+}
+
+/** Where a name stands for a file of the project, below a folder that the report names or the root. */
+function joinedLines(reading: CustomReading, { root, files }: Project): LineCoverage | undefined {
+  if (reading.kind !== 'numbers' || reading.reached === undefined) return undefined;
+  const { hits, sources } = reading.reached;
+  const known = new Set(files);
+  const placed = [...hits].map(([file, lines]) => {
+    const candidates = ['', ...sources].map((source) => path.resolve(root, source, file));
+    const found = candidates.find((name) => known.has(path.relative(root, name)));
+    return [found ?? file, lines] as const;
+  });
+  return packLines(relativeTo(root, new Map(placed)));
 }
 
 /** Formats that list problems must explain a failing exit code by one; the others are only numbers. */

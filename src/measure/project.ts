@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { BundleConfig, Suites } from '../config/config.ts';
+import type { CoverageConfig } from '../config/coverage.ts';
 import { targetPath, toolEnvironment } from './process/environment.ts';
 import { listFiles } from './files.ts';
 
@@ -37,6 +38,8 @@ export interface Project {
   readonly suites: Suites;
   /** What the build emits, where the config says so. */
   readonly bundle?: BundleConfig | undefined;
+  /** Which files the coverage gates are about; nothing special where absent. */
+  readonly coverage?: CoverageConfig;
   environment(kind: 'analyser' | 'project'): Readonly<Record<string, string>>;
   /** First of these names that is a file in the root. */
   find(names: readonly string[]): string | undefined;
@@ -65,6 +68,7 @@ export interface ProjectOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly suites: Suites;
   readonly bundle?: BundleConfig | undefined;
+  readonly coverage?: CoverageConfig;
   /** Names of environment variables that no tool may see. */
   readonly secrets: readonly string[];
   /** Absolute folders of nemesis' own binaries, left out of the judged project's PATH. */
@@ -114,6 +118,7 @@ export async function readProject(options: ProjectOptions): Promise<Project> {
     path: toolPath,
     suites: options.suites,
     bundle: options.bundle,
+    ...(options.coverage !== undefined && { coverage: options.coverage }),
     environment: (kind) =>
       toolEnvironment(kind, options.env, { path: toolPath, deploySecrets: options.secrets }),
     find: (names) => names.find((name) => existsSync(path.join(root, name))),

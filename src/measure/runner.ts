@@ -7,6 +7,8 @@ import type { Datum } from '../language/index.ts';
 import type { MetricDeclaration } from '../judge/catalogue.ts';
 import type { Finding } from '../judge/finding.ts';
 import type { ToolState } from '../judge/reading.ts';
+import type { ReadChange } from './change/change.ts';
+import type { Share } from './formats/numbers.ts';
 import type { ProcessEngine } from './process/contract.ts';
 import type { Project } from './project.ts';
 
@@ -28,7 +30,7 @@ export interface Runner {
   /** It looks at each file alone, so that it can be asked about some of them: `project.concerned`. */
   readonly perFile?: true;
   /** Ids of runners whose measurements this one reads through `context.earlier`. */
-  readonly after?: readonly string[];
+  readonly after?: readonly string[] | ((project: Project) => readonly string[]);
   inPlay(project: Project): InPlay;
   /** Whether the tool can be found here, to choose among alternatives; runners without one are always found. */
   isFound?(project: Project): boolean;
@@ -50,6 +52,8 @@ export interface RunContext {
   readonly signal: AbortSignal;
   /** Measurements of the runners named in `after`, by id. */
   readonly earlier: ReadonlyMap<string, Measurement>;
+  /** What the work tree has that its base has not; absent where nobody can ask. */
+  readonly change?: () => Promise<ReadChange>;
 }
 
 /** What came of one run. Metrics are there only when the state is `clean` or `findings`. */
@@ -66,6 +70,8 @@ export interface Measurement {
   /** `212 passed, 1 failed`: the line's end on a terminal. */
   readonly summary?: string;
   readonly evidence?: Evidence;
+  /** Of a share: how many of how many, so that what is left to do can be told. */
+  readonly shares?: Readonly<Record<string, Share>>;
   /** Of what the history measures: the ids of the records behind each metric. */
   readonly records?: Readonly<Record<string, readonly string[]>>;
 }
@@ -82,6 +88,8 @@ export interface Evidence {
   readonly exitCode?: number;
   /** File name inside the runner's report folder. */
   readonly report?: string;
+  /** What a change was compared with, and why with that. */
+  readonly base?: { readonly commit: string; readonly by: string };
   readonly durationMs?: number;
   /** Where the binary came from: the project, the user's PATH, or nemesis. */
   readonly from?: 'project' | 'path' | 'nemesis';

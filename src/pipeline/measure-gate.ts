@@ -18,6 +18,7 @@ import type { Agent, GateName } from '../judge/agent.ts';
 import { combined } from '../judge/combine.ts';
 import type { Reading } from '../judge/reading.ts';
 import type { Config } from '../config/config.ts';
+import type { ReadChange } from '../measure/change/change.ts';
 import type { ProcessEngine } from '../measure/process/contract.ts';
 import type { Project } from '../measure/project.ts';
 import { redactMeasurement, type Redact } from '../measure/redact.ts';
@@ -43,6 +44,8 @@ export interface MeasureContext {
   /** Takes secrets out of what a tool said. */
   readonly redact: Redact;
   now(): number;
+  /** What the work tree has that its base has not. */
+  readonly change?: () => Promise<ReadChange>;
   readonly only: readonly string[];
   readonly skip: readonly string[];
   /** Grown here: what is known so far. */
@@ -63,7 +66,8 @@ export async function measureGate(
   const queue = [...new Set(chosen)];
   const started = new Map<Runner, Promise<RunnerResult>>();
   const start = (runner: Runner): Promise<RunnerResult> => {
-    const running = started.get(runner) ?? measureWhenReady(runner, gate, context, started, start);
+    const running =
+      started.get(runner) ?? measureWhenReady(runner, gate, context, queue, started, start);
     started.set(runner, running);
     return running;
   };
@@ -94,14 +98,18 @@ async function measureWhenReady(
   runner: Runner,
   gate: GateName,
   context: MeasureContext,
+  queue: readonly Runner[],
   started: ReadonlyMap<Runner, Promise<RunnerResult>>,
   start: (runner: Runner) => Promise<RunnerResult>,
 ): Promise<RunnerResult> {
   const earlier = new Map<string, Measurement>();
-  for (const id of runner.after ?? []) {
+  const { after = [] } = runner;
+  for (const id of typeof after === 'function' ? after(context.project) : after) {
     const done = context.results.get(id);
     const other = context.runners.find((candidate) => candidate.id === id);
-    const result = done ?? (other && started.has(other) ? await start(other) : undefined);
+    // One that is written later is measured now: what it found is asked for here.
+    const asked = other !== undefined && (started.has(other) || queue.includes(other));
+    const result = done ?? (asked ? await start(other) : undefined);
     if (result !== undefined) earlier.set(id, result.measurement);
   }
   const startedAt = context.now();
@@ -151,6 +159,7 @@ async function measureOne(
       signal: context.signal,
       earlier,
       ...(context.keepDir === undefined ? {} : { keepDir: context.keepDir }),
+      ...(context.change !== undefined && { change: context.change }),
     });
     return redactMeasurement(ofConcerned(runner, project, measurement), context.redact);
   } catch (error) {

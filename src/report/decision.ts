@@ -4,6 +4,7 @@ import type { JudgedSentence, GateVerdict } from '../judge/verdict.ts';
 import { metricsOf } from '../language/index.ts';
 import type { CheckResult } from '../pipeline/result.ts';
 import { failingOf, failingWords } from './failing.ts';
+import { toPassText } from './coverage-text.ts';
 import { colourOf } from './lines.ts';
 import { harmless, wrap, type Style } from './text.ts';
 import { untoldLines } from './untold.ts';
@@ -30,12 +31,13 @@ function headline({ gate, kind }: GateVerdict, text: string, { paint }: Style): 
 
 function reasonLines(
   verdict: GateVerdict,
-  { sentence, explanation }: JudgedSentence,
+  { sentence, standing, explanation }: JudgedSentence,
   result: CheckResult,
   style: Style,
 ): string[] {
   const { paint, columns } = style;
   const failing = failingWords(sentence, result);
+  const toPass = toPassText({ sentence, standing, explanation }, result);
   const own = explanation.length > 0 ? explanation : [sentence.text];
   const said = failing.length > 0 ? failing : own;
   const [first = sentence.text, ...rest] = said.map(harmless);
@@ -50,6 +52,7 @@ function reasonLines(
     ...[...more, ...rest.flatMap((text) => wrap(text, columns - 14))].map(
       (text) => `  ${' '.repeat(11)} ${text}`,
     ),
+    ...(toPass === '' ? [] : label('to pass', toPass)),
     ...label('asked by', `${file}:${line}  ${sentence.text}`),
     ...(sentence.changedBy === undefined ? [] : label('changed by', sentence.changedBy)),
     ...label('measured by', measuredBy(sentence, result)),

@@ -4,6 +4,7 @@ import type { Event } from '../event.ts';
 import type { CheckResult } from '../pipeline/result.ts';
 import { absenceLines, notHereLines } from './absences.ts';
 import { answerLines, nextLine } from './answer.ts';
+import { coverageLines } from './coverage-text.ts';
 import { decisionLines } from './decision.ts';
 import { findingLines } from './findings.ts';
 import { gateLine, runnerLine } from './lines.ts';
@@ -22,6 +23,8 @@ export interface PrettyOptions {
   /** Print the answer only. */
   readonly quiet: boolean;
   readonly hasConfig: boolean;
+  /** Show each coverage number, and what is not covered yet. */
+  readonly coverage?: boolean;
   readonly live: Live;
 }
 
@@ -71,6 +74,7 @@ function ending(result: CheckResult, { style }: Streams, options: PrettyOptions)
     findingLines(result, style),
     absenceLines(result, style),
     notHereLines(result, style),
+    options.coverage === true ? coverageLines(result, style) : [],
     decisionLines(result, style),
     [result.verdicts.map((verdict) => gateLine(style, verdict)).join(' · ')],
     [

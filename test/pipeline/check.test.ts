@@ -147,7 +147,7 @@ describe('runners', () => {
     expect(result.verdicts[0]?.kind).toBe('undecided');
   });
 
-  test('that read another one get its measurement, also side by side', async () => {
+  test('that read another one get its measurement, wherever it is written, also side by side', async () => {
     const suites = runner({
       ...{ id: 'suites', metrics: ['coverage_overall'], after: ['unit'] },
       says: ({ earlier }) =>
@@ -155,7 +155,7 @@ describe('runners', () => {
     });
     const agents = [agent({ ...TEST, runners: [['suites'], ['unit']] })];
     const { result } = await play({ runners: [suites, unit(0)], agents, jobs: 2 });
-    expect(result.runners[0]?.measurement.summary).toBe('after nothing');
+    expect(result.runners[0]?.measurement.summary).toBe('after clean');
     const inOrder = [agent({ ...TEST, runners: [['unit'], ['suites']] })];
     for (const jobs of [1, 4]) {
       const { result: sum } = await play({ runners: [suites, unit(0)], agents: inOrder, jobs });

@@ -10,6 +10,7 @@ export const run: RunCommand = async ({ options, io, parts }) => {
     gates: listOption(options, 'gate'),
     only: listOption(options, 'only'),
     skip: listOption(options, 'skip'),
+    base: textOption(options, 'base'),
     jobs: textOption(options, 'jobs'),
     fix: options['fix'] === true,
     strict: options['strict'] === true,

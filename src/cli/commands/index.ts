@@ -34,6 +34,11 @@ const rolloutOptions: readonly OptionRow[] = [
   ...[cwd, json, quiet],
 ];
 
+const base: OptionRow = {
+  flags: '--base <ref>',
+  about: 'what the change is compared with; found out unless said',
+};
+
 const suiteOptions: readonly OptionRow[] = [cwd, output, json, quiet];
 
 export const commands: readonly CommandRow[] = [
@@ -49,6 +54,7 @@ export const commands: readonly CommandRow[] = [
         about: 'not these runners; what they measure is missing then',
         list: true,
       },
+      base,
       { flags: '--staged', about: 'only what is staged, in the code gate: for a commit hook' },
       { flags: '--fix', about: 'first have eslint and prettier mend the changed files' },
       { flags: '--strict', about: 'caution is a no' },
@@ -303,7 +309,7 @@ export const commands: readonly CommandRow[] = [
     name: 'test:all',
     group: 'Test',
     about: 'run every suite and judge the test gate',
-    options: suiteOptions,
+    options: [base, ...suiteOptions],
     load: () => import('./test-all.ts'),
   },
   {
@@ -324,7 +330,7 @@ export const commands: readonly CommandRow[] = [
     name: 'test:coverage',
     group: 'Test',
     about: 'run every suite and judge how far the tests reach',
-    options: suiteOptions,
+    options: [base, ...suiteOptions],
     load: () => import('./test-coverage.ts'),
   },
   {

@@ -2,4 +2,4 @@
 
 import { testCommand } from '../test-suites.ts';
 
-export const run = testCommand({ about: (metric) => metric.includes('coverage') });
+export const run = testCommand({ about: (metric) => metric.includes('coverage'), coverage: true });

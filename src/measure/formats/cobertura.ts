@@ -5,6 +5,20 @@ import { parseCount } from './numbers.ts';
 import { parsed, type Parsed } from './parsed.ts';
 import { readXml, XmlProblem } from './xml.ts';
 
+/** Folders that the names of files are relative to. */
+export function coberturaSources(text: string): readonly string[] {
+  const sources: string[] = [];
+  let open = false;
+  const read = readXml(text, {
+    open: ({ name }) => void (open = name === 'source'),
+    text(piece) {
+      if (open && piece.trim() !== '') sources.push(piece.trim());
+    },
+    close: () => void (open = false),
+  });
+  return read.ok ? sources : [];
+}
+
 /** Lines are also listed under methods; those are the same lines again. */
 export function parseCobertura(text: string): Parsed<LineHits> {
   const files = new Map<string, Map<number, boolean>>();

@@ -6,7 +6,7 @@ import { ratioOf } from '../formats/numbers.ts';
 import type { MetricValue } from '../runner.ts';
 import type { RawRun } from '../tool.ts';
 import type { CoverageWay } from './framework.ts';
-import { packLines, type LineCoverage } from './line-coverage.ts';
+import { packLines, type LineCoverage } from '../line-coverage.ts';
 
 const SUMMARY_FILE = 'coverage/coverage-summary.json';
 const LCOV_FILE = 'coverage/lcov.info';

@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { SuiteName } from '../../config/config.ts';
 import type { MetricDeclaration } from '../../judge/catalogue.ts';
 import type { Finding } from '../../judge/finding.ts';
+import { shareOf } from '../formats/lcov.ts';
 import { locateTool } from '../locate.ts';
 import type { Project } from '../project.ts';
 import type { Measurement, MetricValue, RunContext, Runner } from '../runner.ts';
@@ -13,7 +14,7 @@ import { unbuiltIn } from '../unbuilt.ts';
 import { countingArguments, wrapperArguments } from './coverage-tool.ts';
 import { findSuite, type FoundSuite } from './discover.ts';
 import type { TestFailure, TestFramework, TestRun } from './framework.ts';
-import type { LineCoverage, SuiteMeasurement } from './line-coverage.ts';
+import { unpackLines, type LineCoverage, type LineMeasurement } from '../line-coverage.ts';
 import { plain, usefulLine } from './said.ts';
 import { coverageFiles, readCoverage } from './suite-coverage.ts';
 
@@ -72,7 +73,7 @@ async function measureSuite(
   name: SuiteName,
   suite: Extract<FoundSuite, { kind: 'runnable' }>,
   context: RunContext,
-): Promise<SuiteMeasurement> {
+): Promise<LineMeasurement> {
   const { project, workDir } = context;
   const { framework } = suite;
   const located = locateTool({ name: framework.program }, project);
@@ -119,8 +120,12 @@ async function measureSuite(
     ...measurement,
     ...summaryWith(measurement, unrunBefore(suite.script, project)),
     ...evidenceFor(measurement, framework, version),
-    ...(lines === undefined || !hasNumbers(measurement) ? {} : { lineCoverage: lines }),
+    ...(lines === undefined || !hasNumbers(measurement) ? {} : reachOf(name, lines)),
   };
+}
+
+function reachOf(name: SuiteName, lineCoverage: LineCoverage): Partial<LineMeasurement> {
+  return { lineCoverage, shares: { [`${name}.coverage`]: shareOf(unpackLines(lineCoverage)) } };
 }
 
 function summaryWith({ summary }: Measurement, unrun: string | undefined): Partial<Measurement> {

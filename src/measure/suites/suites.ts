@@ -2,12 +2,18 @@
 
 import { SUITE_NAMES, type SuiteName } from '../../config/config.ts';
 import { shareOf, unionOf, type LineHits } from '../formats/lcov.ts';
-import { ratioOf } from '../formats/numbers.ts';
+import { ratioOf, type Share } from '../formats/numbers.ts';
 import type { Project } from '../project.ts';
 import type { Measurement, MetricValue, Runner } from '../runner.ts';
 import { absent, hasNumbers } from '../tool.ts';
 import { findSuite } from './discover.ts';
-import { carriedLines } from './line-coverage.ts';
+import { carriedLines } from '../line-coverage.ts';
+
+/** A declared runner whose lines join in. */
+interface JoinedPart {
+  readonly name: string;
+  readonly measurement: Measurement;
+}
 
 interface Part {
   readonly name: SuiteName;
@@ -17,7 +23,7 @@ interface Part {
 export const suites: Runner = {
   id: 'suites',
   about: 'all test suites together',
-  after: SUITE_NAMES,
+  after: ({ coverage }) => [...SUITE_NAMES, ...(coverage?.joined ?? [])],
   metrics: {
     tests_total: { dimension: 'count', better: 'higher', about: 'tests of all suites' },
     tests_failed: { dimension: 'count', better: 'lower', about: 'failed tests of all suites' },
@@ -51,10 +57,14 @@ function measureAll(project: Project, earlier: ReadonlyMap<string, Measurement>)
       return absent('skipped', `the ${name} suite was not run`);
     }
   }
-  return sumUp(parts);
+  const joined = (project.coverage?.joined ?? []).flatMap((name): JoinedPart[] => {
+    const measurement = earlier.get(name);
+    return measurement === undefined ? [] : [{ name, measurement }];
+  });
+  return sumUp(parts, joined);
 }
 
-function sumUp(parts: readonly Part[]): Measurement {
+function sumUp(parts: readonly Part[], joined: readonly JoinedPart[]): Measurement {
   const silent = parts.find(({ measurement }) => !hasNumbers(measurement));
   if (silent !== undefined) {
     const { state, why, help } = silent.measurement;
@@ -71,15 +81,17 @@ function sumUp(parts: readonly Part[]): Measurement {
     return absent('nothing_measured', 'no suite counted its tests');
   }
   if (passed + failed === 0) return absent('nothing_measured', 'no suite ran a test');
+  const overall = coverageOf(parts, joined);
   return {
     state: failed > 0 ? 'findings' : 'clean',
     metrics: {
       tests_total: total,
       tests_failed: failed,
       test_pass_rate: passed / (passed + failed),
-      coverage_overall: coverageOf(parts),
+      coverage_overall: overall.value,
     },
     findings: [],
+    ...(overall.share === undefined ? {} : { shares: { coverage_overall: overall.share } }),
     summary: `${passed} of ${passed + failed} passed in ${parts.length === 1 ? '1 suite' : `${parts.length} suites`}`,
   };
 }
@@ -94,21 +106,49 @@ function sum(parts: readonly Part[], metric: string): number | undefined {
   return total;
 }
 
-function coverageOf(parts: readonly Part[]): MetricValue {
-  const values = parts.map((part) => ({ ...part, value: coverageValue(part) }));
+interface Overall {
+  readonly value: MetricValue;
+  readonly share?: Share;
+}
+
+function coverageOf(parts: readonly Part[], joined: readonly JoinedPart[]): Overall {
+  const values = [
+    ...parts.map((part) => ({ ...part, value: coverageValue(part) })),
+    ...joined.map((part) => ({ ...part, value: joinedValue(part) })),
+  ];
   const applicable = values.filter(({ value }) => !isNotApplicable(value));
   const [first, ...others] = applicable;
-  if (first === undefined) return values[0]?.value ?? { missing: 'no suite measured coverage' };
+  if (first === undefined) {
+    return { value: values[0]?.value ?? { missing: 'no suite measured coverage' } };
+  }
   const missing = applicable.find(({ value }) => typeof value !== 'number');
-  if (missing !== undefined) return missing.value;
-  if (others.length === 0) return first.value;
+  if (missing !== undefined) return { value: missing.value };
+  if (others.length === 0) return { value: first.value, ...sharesOf(first.measurement) };
   const lines: LineHits[] = [];
   for (const { name, measurement } of applicable) {
     const carried = carriedLines(measurement);
-    if (carried === undefined) return { missing: `${name} left no line data to put together` };
+    if (carried === undefined) {
+      return { value: { missing: `${name} left no line data to put together` } };
+    }
     lines.push(carried);
   }
-  return ratioOf(shareOf(unionOf(lines))) ?? { missing: 'the suites found no lines to cover' };
+  const share = shareOf(unionOf(lines));
+  const value = ratioOf(share);
+  return value === undefined
+    ? { value: { missing: 'the suites found no lines to cover' } }
+    : { value, share };
+}
+
+function sharesOf({ shares }: Measurement): Pick<Overall, 'share'> {
+  const [share] = Object.values(shares ?? {});
+  return share === undefined ? {} : { share };
+}
+
+function joinedValue({ name, measurement }: JoinedPart): MetricValue {
+  if (measurement.state === 'not_applicable') return { notApplicable: `${name} did not run` };
+  const lines = carriedLines(measurement);
+  const why = measurement.why ?? 'it left no line data';
+  return (lines && ratioOf(shareOf(lines))) ?? { missing: `${name}: ${why}` };
 }
 
 function coverageValue({ name, measurement }: Part): MetricValue {

@@ -6,6 +6,7 @@ import { cycles } from './cycles.ts';
 import { codeRules } from './code-rules.ts';
 import { black } from './black.ts';
 import { dependencies } from './dependencies.ts';
+import { diffRules } from './diff-rules.ts';
 import { eslint } from './eslint.ts';
 import { prettier } from './prettier.ts';
 import { gitleaks } from './gitleaks.ts';
@@ -47,4 +48,5 @@ export const tools = [
   pythonRules,
   pythonEnv,
   pythonLock,
+  diffRules,
 ] satisfies readonly Runner[];

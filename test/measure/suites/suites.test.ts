@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { parseLcov } from '../../../src/measure/formats/lcov.ts';
-import { packLines, type SuiteMeasurement } from '../../../src/measure/suites/line-coverage.ts';
+import { packLines, type LineMeasurement } from '../../../src/measure/line-coverage.ts';
 import { suites } from '../../../src/measure/suites/suites.ts';
 import type { Measurement, MetricValue } from '../../../src/measure/runner.ts';
 import { projectWith } from '../tools/support.ts';
@@ -16,7 +16,7 @@ function suite(
   [passed, failed, skipped]: [number, number, number],
   coverage: MetricValue,
   lcov?: string,
-): SuiteMeasurement {
+): LineMeasurement {
   const hits = lcov === undefined ? undefined : parseLcov(lcov);
   return {
     state: failed > 0 ? 'findings' : 'clean',
@@ -79,7 +79,7 @@ test('a suite without numbers leaves no sum', async () => {
 
 test('coverage is missing or not applicable with its reason, never guessed', async () => {
   const none = { notApplicable: 'no provider' };
-  const both = (unit: SuiteMeasurement, integration: SuiteMeasurement) =>
+  const both = (unit: LineMeasurement, integration: LineMeasurement) =>
     sumOf({ unit, integration }).then(({ metrics }) => metrics['coverage_overall']);
   const unit = suite('unit', [1, 0, 0], 0.5, lcov('a.js', 1, 0));
   expect(await both(unit, suite('integration', [1, 0, 0], none))).toBe(0.5);

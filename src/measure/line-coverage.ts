@@ -1,11 +1,11 @@
 /** Which lines a suite ran, small enough to travel with its measurement; see `suites.ts` for the union. */
 
 import { z } from 'zod';
-import type { LineHits } from '../formats/lcov.ts';
-import type { Measurement } from '../runner.ts';
+import type { LineHits } from './formats/lcov.ts';
+import type { Measurement } from './runner.ts';
 
-/** A suite's measurement carries its lines along, as plain data that survives a cache. */
-export interface SuiteMeasurement extends Measurement {
+/** A measurement carries its lines along, as plain data that survives a cache. */
+export interface LineMeasurement extends Measurement {
   readonly lineCoverage?: LineCoverage;
 }
 
@@ -32,9 +32,12 @@ export function packLines(hits: LineHits): LineCoverage {
 /** The lines of a measurement; undefined when it carries none. */
 export function carriedLines(measurement: Measurement): LineHits | undefined {
   const carried = Carried.safeParse(measurement);
-  if (!carried.success) return undefined;
+  return carried.success ? unpackLines(carried.data.lineCoverage) : undefined;
+}
+
+export function unpackLines(coverage: LineCoverage): LineHits {
   return new Map(
-    Object.entries(carried.data.lineCoverage).map(([file, { lines, ran }]) => {
+    Object.entries(coverage).map(([file, { lines, ran }]) => {
       const hit = new Set(fromRanges(ran));
       return [file, new Map(fromRanges(lines).map((line) => [line, hit.has(line)]))];
     }),

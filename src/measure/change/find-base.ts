@@ -1,0 +1,186 @@
+/** Which commit this work tree is compared with, asked of git. */
+
+import { readFileSync, statSync } from 'node:fs';
+import { askGit } from '../git.ts';
+import { askedHint, DEFAULT_BRANCHES, hintsOfCi, type BaseHint } from './base.ts';
+
+export interface BaseQuestion {
+  readonly root: string;
+  /** What `--base` says. */
+  readonly asked?: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Commit of the last good release, from the history; asked only when nothing else tells. */
+  readonly lastGood?: () => Promise<
+    { readonly commit: string; readonly version: string } | undefined
+  >;
+}
+
+/** The commit a change begins at, and why that one. */
+export interface Base {
+  /** Full id. */
+  readonly commit: string;
+  /** For people: `the merge base with origin/main`. */
+  readonly by: string;
+}
+
+export type FoundBase =
+  | { readonly kind: 'base'; readonly base: Base }
+  | { readonly kind: 'none'; readonly why: string }
+  /** A person named it, and it is not there. */
+  | { readonly kind: 'wrong'; readonly why: string; readonly help: string };
+
+export async function findBase(question: BaseQuestion): Promise<FoundBase> {
+  const { root, asked, env } = question;
+  const head = await commitOf(root, 'HEAD');
+  if (asked !== undefined) return await askedBase(root, head, asked);
+  if (head === undefined) return { kind: 'none', why: 'there is no commit to compare with' };
+  for (const hint of hintsOfCi(env, eventOf(env['GITHUB_EVENT_PATH']))) {
+    const base = await fromHint(root, head, hint);
+    if (base !== undefined) return { kind: 'base', base };
+  }
+  const branch = await defaultBranch(root);
+  if (branch !== undefined) {
+    const base = await leftFrom(root, head, branch);
+    if (base !== undefined) return { kind: 'base', base };
+  }
+  const released = (await fromHistory(root, question)) ?? (await fromTag(root, head));
+  if (released !== undefined) return { kind: 'base', base: released };
+  return { kind: 'none', why: await whyNone(root, branch) };
+}
+
+async function askedBase(
+  root: string,
+  head: string | undefined,
+  asked: string,
+): Promise<FoundBase> {
+  const hint = askedHint(asked);
+  const base = hint && head !== undefined ? await fromHint(root, head, hint) : undefined;
+  if (base !== undefined) return { kind: 'base', base };
+  const help = (await isShallow(root))
+    ? FETCH_ALL
+    : 'name a branch, a tag or a commit of this repository';
+  return {
+    kind: 'wrong',
+    why: `--base: there is no commit \`${asked.slice(0, 80)}\` here to compare with`,
+    help,
+  };
+}
+
+const FETCH_ALL = 'this clone is shallow: fetch the whole history (fetch-depth: 0, GIT_DEPTH: 0)';
+
+async function fromHint(
+  root: string,
+  head: string,
+  { refs, by, exact }: BaseHint,
+): Promise<Base | undefined> {
+  for (const ref of refs) {
+    const commit = await commitOf(root, ref);
+    if (commit === undefined) continue;
+    const parted = await mergeBase(root, commit, head);
+    if (parted !== undefined) {
+      const isItself = parted === commit;
+      return { commit: parted, by: isItself ? by : `the merge base with ${by}` };
+    }
+    // Cut histories have no common commit, and all of the other branch would look like a change.
+    if (exact === true || !(await isShallow(root))) return { commit, by };
+  }
+  return undefined;
+}
+
+/** Undefined on the branch itself, unless something is not committed yet: that is what it has not. */
+async function leftFrom(root: string, head: string, branch: Branch): Promise<Base | undefined> {
+  const parted = await mergeBase(root, branch.commit, head);
+  if (parted === undefined) return undefined;
+  const by = `the merge base with ${branch.name}`;
+  if (parted !== head) return { commit: parted, by };
+  const changed = await askGit(root, 'status', '--porcelain', '--', '.');
+  return changed === undefined || changed === ''
+    ? undefined
+    : { commit: head, by: `HEAD, which is on ${branch.name}: what is not committed yet` };
+}
+
+interface Branch {
+  readonly commit: string;
+  readonly name: string;
+}
+
+async function defaultBranch(root: string): Promise<Branch | undefined> {
+  for (const ref of DEFAULT_BRANCHES) {
+    const commit = await commitOf(root, ref);
+    if (commit === undefined) continue;
+    const full = await askGit(
+      root,
+      'rev-parse',
+      '--symbolic-full-name',
+      '--verify',
+      '--quiet',
+      ref,
+    );
+    const name = (full?.trim() || ref).replace(/^refs\/(remotes|heads)\//, '');
+    return { commit, name };
+  }
+  return undefined;
+}
+
+async function fromHistory(root: string, { lastGood }: BaseQuestion): Promise<Base | undefined> {
+  const release = await lastGood?.();
+  if (release === undefined || !/^[0-9a-f]{40,64}$/.test(release.commit)) return undefined;
+  const commit = await commitOf(root, release.commit);
+  return commit === undefined
+    ? undefined
+    : { commit, by: `the last good release, ${release.version}` };
+}
+
+/** The last tag behind the work tree; on a tagged commit itself the one before. */
+async function fromTag(root: string, head: string): Promise<Base | undefined> {
+  for (const from of [head, `${head}^`]) {
+    const tag = (
+      await askGit(root, 'describe', '--tags', '--abbrev=0', '--match', '*[0-9]*', from)
+    )?.trim();
+    if (tag === undefined || tag === '') return undefined;
+    const commit = await commitOf(root, `refs/tags/${tag}`);
+    if (commit !== undefined && commit !== head) return { commit, by: `the last tag, ${tag}` };
+  }
+  return undefined;
+}
+
+async function whyNone(root: string, branch: Branch | undefined): Promise<string> {
+  if (await isShallow(root)) return `nothing to compare with: ${FETCH_ALL}`;
+  const where =
+    branch === undefined ? 'no default branch is known' : `this is ${branch.name} itself`;
+  return `nothing to compare with: ${where}, and no release is known; name it with --base`;
+}
+
+async function commitOf(root: string, ref: string): Promise<string | undefined> {
+  const found = await askGit(
+    root,
+    'rev-parse',
+    '--verify',
+    '--quiet',
+    '--end-of-options',
+    `${ref}^{commit}`,
+  );
+  return found?.trim() || undefined;
+}
+
+async function mergeBase(root: string, one: string, other: string): Promise<string | undefined> {
+  return (await askGit(root, 'merge-base', one, other))?.trim() || undefined;
+}
+
+async function isShallow(root: string): Promise<boolean> {
+  return (await askGit(root, 'rev-parse', '--is-shallow-repository'))?.trim() === 'true';
+}
+
+const LARGEST_EVENT = 4 * 1024 * 1024;
+
+/** What GitHub says of the push or the pull request. */
+function eventOf(file: string | undefined): unknown {
+  if (file === undefined) return undefined;
+  try {
+    const stat = statSync(file);
+    if (!stat.isFile() || stat.size > LARGEST_EVENT) return undefined;
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
