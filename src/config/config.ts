@@ -25,6 +25,18 @@ export interface SuiteConfig {
 
 export type Suites = Readonly<Partial<Record<SuiteName, SuiteConfig>>>;
 
+/** What the audits of dependencies look at beside the repository. */
+export interface AuditConfig {
+  /** A file made by `docker save`, an OCI layout, or the name of an image on this machine. */
+  readonly image?: string;
+  /** What is released, where that is a file or folder of the project: it may be an image. */
+  readonly artifact?: string;
+  /** How old a vulnerability database may be. */
+  readonly databaseMaxAgeMs: number;
+}
+
+export const DEFAULT_AUDIT: AuditConfig = { databaseMaxAgeMs: 7 * 86_400_000 };
+
 export const REPORT_FORMATS = ['sarif', 'junit', 'json', 'lcov', 'cobertura'] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
@@ -60,6 +72,7 @@ export interface Config {
   readonly require: readonly string[];
   readonly jobs: number | 'auto';
   readonly suites: Suites;
+  readonly audit: AuditConfig;
   readonly custom: readonly CustomRunner[];
   /** Names of environment variables that no tool may see. */
   readonly secrets: readonly string[];

@@ -2,7 +2,7 @@
 
 import path from 'node:path';
 import type { Tolerance } from '../judge/reading.ts';
-import type { Config, CustomRunner } from './config.ts';
+import { DEFAULT_AUDIT, type AuditConfig, type Config, type CustomRunner } from './config.ts';
 import type { Layer } from './layers.ts';
 
 /** @param hasOwn whether the last layer is the project's own */
@@ -35,6 +35,10 @@ export function mergeLayers(
         return [name, timeout === undefined ? rest : { ...rest, timeoutMs: timeout }];
       }),
     ),
+    audit: auditOf(
+      last((data) => data.audit),
+      places.release,
+    ),
     custom,
     // What opens an environment, and the address of the store that may hold a password, which is no tool's business.
     secrets: [
@@ -49,5 +53,15 @@ export function mergeLayers(
     ...(trial !== undefined && { trial }),
     timeoutMs: last(({ timeout }) => timeout) ?? 600_000,
     outputCapBytes: last(({ output_cap }) => output_cap) ?? 64 * 1024 * 1024,
+  };
+}
+
+function auditOf(audit: Layer['data']['audit'], { artifact }: Config['release']): AuditConfig {
+  const { image, database_max_age: databaseMaxAgeMs } = audit ?? {};
+  return {
+    ...DEFAULT_AUDIT,
+    ...(image !== undefined && { image }),
+    ...(typeof artifact === 'string' && { artifact }),
+    ...(databaseMaxAgeMs !== undefined && { databaseMaxAgeMs }),
   };
 }

@@ -7,8 +7,11 @@ import { prettier } from './prettier.ts';
 import { gitleaks } from './gitleaks.ts';
 import { lockfile } from './lockfile.ts';
 import { npmAudit } from './npm-audit.ts';
+import { pipAudit } from './pip-audit.ts';
 import { ruff } from './ruff.ts';
 import { secretlint } from './secretlint.ts';
+import { trivyFs } from './trivy-fs.ts';
+import { trivyImage } from './trivy-image.ts';
 import { tsc } from './tsc.ts';
 import { tsconfig } from './tsconfig.ts';
 
@@ -20,6 +23,9 @@ export const tools = [
   gitleaks,
   secretlint,
   npmAudit,
+  pipAudit,
+  trivyFs,
+  trivyImage,
   lockfile,
   dependencies,
   ruff,
