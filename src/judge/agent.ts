@@ -3,6 +3,7 @@
 import type { Expr } from '../language/index.ts';
 import type { Place } from '../failure.ts';
 import type { AgentAction } from './deployment.ts';
+import type { VulnerabilityResponses } from './vulnerability.ts';
 
 export const GATES = ['code', 'build', 'test', 'staging', 'production'] as const;
 export type GateName = (typeof GATES)[number];
@@ -61,6 +62,10 @@ export interface Agent {
   readonly sections: readonly string[];
   readonly sentences: readonly Sentence[];
   readonly score?: ScorePlan;
+  /** What it does about holes in dependencies. */
+  readonly responses?: VulnerabilityResponses;
+  /** Runners whose findings `audit:fix` may mend, in patch versions. */
+  readonly autoFix?: readonly string[];
   /** What it does to an environment, where it does something. */
   readonly action?: AgentAction;
   readonly place: Place;

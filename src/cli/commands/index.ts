@@ -319,6 +319,13 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./test-smoke.ts'),
   },
   {
+    name: 'audit:list',
+    group: 'Other',
+    about: 'what is open about dependencies: alerts, tickets, days, debt',
+    options: [cwd, json],
+    load: () => import('./audit-list.ts'),
+  },
+  {
     name: 'init',
     group: 'Other',
     about: "write a short config with this repository's present numbers",
