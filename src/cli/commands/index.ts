@@ -319,6 +319,17 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./test-smoke.ts'),
   },
   {
+    name: 'audit:fix',
+    group: 'Other',
+    about: 'changes patch versions of npm packages with holes; taken back if the unit tests fail',
+    options: [
+      plan,
+      { flags: '--yes', about: 'change it without asking; where nobody can be asked' },
+      cwd,
+    ],
+    load: () => import('./audit-fix.ts'),
+  },
+  {
     name: 'audit:list',
     group: 'Other',
     about: 'what is open about dependencies: alerts, tickets, days, debt',
