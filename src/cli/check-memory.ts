@@ -6,12 +6,15 @@ import { RECENT_BUILDS } from '../history/folds/readiness-trend.ts';
 import { NO_ENVIRONMENT, type JournalEvent } from '../history/journal.ts';
 import type { RecordBodies } from '../history/records.ts';
 import { DELIVERY_DAYS, INCIDENT_DAYS, type Past } from '../pipeline/past.ts';
+import { planResponses } from '../pipeline/responses.ts';
 import type { CheckResult } from '../pipeline/result.ts';
 import { historyPlace, openHistoryOf, type History, type Refusal } from './history.ts';
 import { appendRecords, headStands } from './history-streams.ts';
 import type { Io } from './io.ts';
+import { newId } from './new-id.ts';
 import type { Parts } from './parts.ts';
 import type { Session } from './session.ts';
+import { openIn, tellPlan } from './vulnerability-notes.ts';
 
 export interface CheckMemory {
   past(): Promise<Result<Past>>;
@@ -39,8 +42,17 @@ export function checkMemory(session: Session, io: Io, parts: Parts): CheckMemory
       const opened = await open();
       if (!opened.ok) return opened;
       const body = recordOf(result);
-      const record = { type: 'check_recorded' as const, at: io.now(), body };
-      return await appendRecords(forgetful(opened.value, io), NO_ENVIRONMENT, io, [record]);
+      const at = io.now();
+      const history = forgetful(opened.value, io);
+      const notes = await openIn(history);
+      if (!notes.ok) return notes;
+      const { agents } = session.loaded;
+      const plan = planResponses(agents, result, notes.value, at, newId);
+      const records = [{ type: 'check_recorded' as const, body }, ...plan.records];
+      const placed = records.map((record) => ({ ...record, at }));
+      const appended = await appendRecords(history, NO_ENVIRONMENT, io, placed);
+      if (appended.ok) tellPlan(plan, io);
+      return appended;
     },
     async close() {
       const opened = await opening;

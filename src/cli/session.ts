@@ -111,6 +111,7 @@ export async function projectOf(session: Session, io: Io, parts: Parts): Promise
     suites: config.suites,
     bundle: config.bundle,
     coverage: config.coverage,
+    audit: config.audit,
     secrets: config.secrets,
     ownBinDirs: [
       path.join(parts.packageRoot, 'node_modules', '.bin'),

@@ -75,6 +75,16 @@ export const ConfigFile = z.strictObject({
     'What the build emits: its size, tree shaking and source maps are measured',
   ),
   coverage: optional(CoveragePart, 'Which files the coverage gates are about'),
+  audit: optional(
+    z.strictObject({
+      image: optional(text, 'The image that is released: image.tar, or a name on this machine'),
+      database_max_age: optional(
+        duration,
+        'How old a vulnerability database of trivy may be; 168h by default',
+      ),
+    }),
+    'What the audits of dependencies look at beside the repository',
+  ),
   secrets: optional(
     z.array(id).check(z.maxLength(100)),
     'Environment variables that no tool may see; the steps of a release get them',

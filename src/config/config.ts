@@ -36,6 +36,18 @@ export interface BundleConfig {
   readonly limitBytes?: number;
 }
 
+/** What the audits of dependencies look at beside the repository. */
+export interface AuditConfig {
+  /** A file made by `docker save`, an OCI layout, or the name of an image on this machine. */
+  readonly image?: string;
+  /** What is released, where that is a file or folder of the project: it may be an image. */
+  readonly artifact?: string;
+  /** How old a vulnerability database may be. */
+  readonly databaseMaxAgeMs: number;
+}
+
+export const DEFAULT_AUDIT: AuditConfig = { databaseMaxAgeMs: 7 * 86_400_000 };
+
 export const REPORT_FORMATS = ['sarif', 'junit', 'json', 'lcov', 'cobertura'] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
@@ -75,6 +87,7 @@ export interface Config {
   readonly suites: Suites;
   readonly bundle?: BundleConfig;
   readonly coverage: CoverageConfig;
+  readonly audit: AuditConfig;
   readonly custom: readonly CustomRunner[];
   /** Names of environment variables that no tool may see. */
   readonly secrets: readonly string[];

@@ -3,6 +3,7 @@
 import { sentenceFromShortForm, type Problem } from '../language/index.ts';
 import type { Level } from '../judge/agent.ts';
 import type { Diagnostic } from '../failure.ts';
+import { isAudit, thresholdSentences } from './audits.ts';
 import { at } from './diagnose.ts';
 import type { GateFile } from './gate-schema.ts';
 import type { Document, Spot, Step } from './yaml.ts';
@@ -58,6 +59,13 @@ export function draftsOf(
       part.forEach((entry: Entry, index) => {
         add([...path, index], entry, { sections, role: 'check', level: failed });
       });
+      return;
+    }
+    if (isAudit(part)) {
+      const at = [...path, 'severity_threshold'];
+      for (const text of thresholdSentences(part)) {
+        drafts.push({ text, path: at, shift: undefined, sections, role: 'check', level: failed });
+      }
       return;
     }
     for (const [name, inner] of Object.entries(part as Record<string, unknown>)) {

@@ -13,6 +13,7 @@ import {
   text,
   wholeNumber,
 } from './atoms.ts';
+import { RESPONSES, SEVERITIES } from '../judge/vulnerability.ts';
 import { REPORT_FORMATS } from './config.ts';
 import { rolloutKeys } from './gate-schema-rollout.ts';
 
@@ -24,12 +25,21 @@ const assertions = z
   .array(assertion, { error: 'expected a list of sentences' })
   .check(z.maxLength(200));
 
+/** As the specification writes an audit: a tool, and the least severity that fails. `audits.ts` makes sentences of it. */
+const audit = z.strictObject({
+  command: text.check(z.describe('npm audit, pip-audit, trivy fs or trivy image')),
+  severity_threshold: oneOf(...SEVERITIES).check(
+    z.describe('The least severity that fails the check'),
+  ),
+  auto_fix: optional(oneOf('patch_only'), 'What `nemesis audit:fix` may change'),
+});
+
 interface Sections {
-  [section: string]: z.input<typeof assertions> | Sections;
+  [section: string]: z.output<typeof assertions> | z.output<typeof audit> | Sections;
 }
-const sections: z.ZodMiniType<Sections, Sections> = z.record(
+const sections: z.ZodMiniType<Sections> = z.record(
   id,
-  z.union([assertions, z.lazy(() => sections)], {
+  z.union([assertions, audit, z.lazy(() => sections)], {
     error: 'expected a list of sentences, or sections of such lists',
   }),
   { error: 'expected sections, each a list of sentences' },
@@ -68,6 +78,12 @@ export const axisValues = z
   .array(text, { error: 'expected a list such as ["18", "20"]' })
   .check(z.minLength(1, 'expected at least one'), z.maxLength(20));
 
+const responses = z.optional(
+  z
+    .array(oneOf(...RESPONSES), { error: 'expected a list of responses' })
+    .check(z.maxLength(RESPONSES.length)),
+);
+
 const scoreComponent = z.strictObject({
   weight: percent,
   metrics: z.array(id).check(z.minLength(1, 'expected at least one metric'), z.maxLength(50)),
@@ -95,6 +111,10 @@ export const GateFile = z.strictObject({
   build_matrix: optional(
     z.strictObject({ environments: z.array(z.record(id, axisValues)).check(z.maxLength(5)) }),
     'Environments that every build must hold in, an axis each: node, python, os',
+  ),
+  vulnerability_response: optional(
+    z.strictObject({ critical: responses, high: responses, moderate: responses, low: responses }),
+    'What is done about a hole in a dependency, by how bad it is',
   ),
   score_components: z.optional(z.record(id, scoreComponent)),
   normalise: optional(

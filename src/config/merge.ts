@@ -2,7 +2,7 @@
 
 import path from 'node:path';
 import type { Tolerance } from '../judge/reading.ts';
-import type { Config, CustomRunner } from './config.ts';
+import { DEFAULT_AUDIT, type AuditConfig, type Config, type CustomRunner } from './config.ts';
 import { DEFAULT_COVERAGE, type CoverageConfig } from './coverage.ts';
 import type { Layer } from './layers.ts';
 
@@ -43,6 +43,10 @@ export function mergeLayers(
       last(({ coverage }) => coverage),
       custom,
     ),
+    audit: auditOf(
+      last((data) => data.audit),
+      places.release,
+    ),
     custom,
     // What opens an environment, and the address of the store that may hold a password, which is no tool's business.
     secrets: [
@@ -71,5 +75,15 @@ function coverageOf(
     newCodeFrom: new_code_from ?? DEFAULT_COVERAGE.newCodeFrom,
     joined: custom.filter(({ joins }) => joins === 'coverage').map(({ id }) => id),
     ...(include !== undefined && { include }),
+  };
+}
+
+function auditOf(audit: Layer['data']['audit'], { artifact }: Config['release']): AuditConfig {
+  const { image, database_max_age: databaseMaxAgeMs } = audit ?? {};
+  return {
+    ...DEFAULT_AUDIT,
+    ...(image !== undefined && { image }),
+    ...(typeof artifact === 'string' && { artifact }),
+    ...(databaseMaxAgeMs !== undefined && { databaseMaxAgeMs }),
   };
 }

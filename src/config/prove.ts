@@ -9,6 +9,8 @@ import { typeScope, type Catalogue } from '../judge/catalogue.ts';
 import { recorded } from '../judge/recorded.ts';
 import { traffic } from '../judge/traffic.ts';
 import type { Diagnostic } from '../failure.ts';
+import type { VulnerabilityResponses } from '../judge/vulnerability.ts';
+import { auditsOf, responseSentences } from './audits.ts';
 import type { CustomRunner } from './config.ts';
 import { draftsOf, located, type Draft } from './drafts.ts';
 import type { GateFile } from './gate-schema.ts';
@@ -39,9 +41,19 @@ export function proveAgent(
 ): { agent: Proved | undefined; diagnostics: Diagnostic[] } {
   const diagnostics: Diagnostic[] = [];
   const custom = declaredRunners(document, file, known, diagnostics);
-  const runners = runnersOf(document, file, known, custom, diagnostics);
+  const audits = auditsOf(document, file, diagnostics);
+  const listed = runnersOf(document, file, known, custom, diagnostics);
+  const runners = [
+    ...listed,
+    ...audits.runners.filter((id) => !listed.flat().includes(id)).map((id) => [id]),
+  ];
   const catalogue = withCustom(known.catalogue, custom);
-  const drafts = draftsOf(document, file, (name) => isVersion(name, catalogue), diagnostics);
+  const drafts = [
+    ...draftsOf(document, file, (name) => isVersion(name, catalogue), diagnostics),
+    ...responseSentences(document, file, runners.flat(), diagnostics).map((sentence): Draft => {
+      return { ...sentence, sections: [], role: 'rule', shift: undefined };
+    }),
+  ];
   const sections = [...new Set(drafts.flatMap((draft) => draft.sections))];
   const scope = typeScope(catalogue, sections);
   const measured = measuredHere(catalogue, runners.flat());
@@ -68,6 +80,8 @@ export function proveAgent(
         runners,
         sections,
         sentences,
+        ...(file.vulnerability_response && { responses: responsesIn(file.vulnerability_response) }),
+        ...(audits.autoFix.length > 0 && { autoFix: audits.autoFix }),
         ...(score === undefined ? {} : { score }),
         ...(matrix === undefined ? {} : { matrix }),
         ...(action === undefined ? {} : { action }),
@@ -75,6 +89,12 @@ export function proveAgent(
       },
     },
   };
+}
+
+function responsesIn(given: NonNullable<GateFile['vulnerability_response']>) {
+  return Object.fromEntries(
+    Object.entries(given).filter(([, responses]) => responses !== undefined),
+  ) as VulnerabilityResponses;
 }
 
 /** By its type, or by its name where nobody knows it yet. */

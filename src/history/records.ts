@@ -22,6 +22,22 @@ export interface ReleaseRecord {
 export type DeploymentStatus =
   'succeeded' | 'failed' | 'rolled_back' | 'withdrawn' | 'rollback_failed';
 
+/** A hole in a package that is used, as an audit found it first. */
+export interface VulnerabilityRecord {
+  /** Names this alert, ticket or note: what settles it says it. */
+  readonly record: string;
+  /** `GHSA-…`, `CVE-…`, `PYSEC-…`. */
+  readonly vulnerability: string;
+  readonly package: string;
+  readonly severity: 'critical' | 'high' | 'moderate' | 'low';
+  /** The runner that found it. */
+  readonly source: string;
+  readonly title: string;
+}
+
+/** As a plain object, which a body is. */
+type Body<T> = { readonly [K in keyof T]: T[K] };
+
 export interface RecordBodies {
   /** A `deploy:check`, whole or not. In the environment `-`. */
   readonly check_recorded: {
@@ -38,6 +54,18 @@ export interface RecordBodies {
     readonly gates: Readonly<Record<string, 'blocked' | 'undecided' | 'warned' | 'passed'>>;
     readonly duration_ms: number;
   };
+  /** In the environment `-`: a hole that needs somebody at once was found. */
+  readonly vulnerability_alert: Body<VulnerabilityRecord>;
+  /** In the environment `-`: what is written down about a hole until it is gone. */
+  readonly vulnerability_recorded: Body<
+    VulnerabilityRecord & {
+      readonly kind: 'security_ticket' | 'scheduled_fix' | 'review' | 'technical_debt';
+      /** Epoch ms by which it shall be gone; null: no day is set. */
+      readonly due_at: number | null;
+    }
+  >;
+  /** The audit that found it has looked again, and it is gone. */
+  readonly vulnerability_settled: { readonly record: string };
   /** A deployment begins. A rollback is one of its own, with `kind: rollback` and what it takes back. */
   readonly deployment_started: {
     readonly deployment: string;

@@ -4,6 +4,7 @@ import type { Expr } from '../language/index.ts';
 import type { Place } from '../failure.ts';
 import type { AgentAction } from './deployment.ts';
 import type { Matrix } from './matrix.ts';
+import type { VulnerabilityResponses } from './vulnerability.ts';
 
 export const GATES = ['code', 'build', 'test', 'staging', 'production'] as const;
 export type GateName = (typeof GATES)[number];
@@ -64,6 +65,10 @@ export interface Agent {
   readonly score?: ScorePlan;
   /** The environments it must hold in, where it names some. */
   readonly matrix?: Matrix;
+  /** What it does about holes in dependencies. */
+  readonly responses?: VulnerabilityResponses;
+  /** Runners whose findings `audit:fix` may mend, in patch versions. */
+  readonly autoFix?: readonly string[];
   /** What it does to an environment, where it does something. */
   readonly action?: AgentAction;
   readonly place: Place;

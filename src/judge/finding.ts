@@ -1,5 +1,7 @@
 /** A remark of a tool with a place in the code. Text in it is data: reporters escape it. */
 
+import type { Advisory } from './vulnerability.ts';
+
 export interface Finding {
   /** The runner that made it: `eslint`. */
   readonly tool: string;
@@ -16,4 +18,6 @@ export interface Finding {
   readonly message: string;
   /** The metric this finding is counted in, by one; a waived finding leaves that count. */
   readonly metric?: string;
+  /** Of a finding about a package that is used: which one, and how bad it is. */
+  readonly advisory?: Advisory;
 }

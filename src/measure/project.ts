@@ -2,7 +2,12 @@
 
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import type { BundleConfig, Suites } from '../config/config.ts';
+import {
+  DEFAULT_AUDIT,
+  type AuditConfig,
+  type BundleConfig,
+  type Suites,
+} from '../config/config.ts';
 import type { CoverageConfig } from '../config/coverage.ts';
 import { targetPath, toolEnvironment } from './process/environment.ts';
 import { listFiles } from './files.ts';
@@ -40,6 +45,8 @@ export interface Project {
   readonly bundle?: BundleConfig | undefined;
   /** Which files the coverage gates are about; nothing special where absent. */
   readonly coverage?: CoverageConfig;
+  /** What is audited beside the packages of the repository. */
+  readonly audit: AuditConfig;
   environment(kind: 'analyser' | 'project'): Readonly<Record<string, string>>;
   /** First of these names that is a file in the root. */
   find(names: readonly string[]): string | undefined;
@@ -69,6 +76,7 @@ export interface ProjectOptions {
   readonly suites: Suites;
   readonly bundle?: BundleConfig | undefined;
   readonly coverage?: CoverageConfig;
+  readonly audit?: AuditConfig;
   /** Names of environment variables that no tool may see. */
   readonly secrets: readonly string[];
   /** Absolute folders of nemesis' own binaries, left out of the judged project's PATH. */
@@ -119,6 +127,7 @@ export async function readProject(options: ProjectOptions): Promise<Project> {
     suites: options.suites,
     bundle: options.bundle,
     ...(options.coverage !== undefined && { coverage: options.coverage }),
+    audit: options.audit ?? DEFAULT_AUDIT,
     environment: (kind) =>
       toolEnvironment(kind, options.env, { path: toolPath, deploySecrets: options.secrets }),
     find: (names) => names.find((name) => existsSync(path.join(root, name))),

@@ -61,7 +61,7 @@ async function world(store: Partial<Store> = {}, real = false) {
 }
 
 const WHOLE = {
-  ...{ commit: 'c0ffee', partial: undefined, durationMs: 1234.5 },
+  ...{ commit: 'c0ffee', partial: undefined, durationMs: 1234.5, runners: [] },
   readiness: { kind: 'ready', because: [] },
   score: { low: 90, high: 95, evidence: 0.9, components: [] },
   verdicts: [

@@ -7,7 +7,7 @@ import type { Event } from '../../src/event.ts';
 import { parseExpression, parseSentence, type Parsed } from '../../src/language/index.ts';
 import type { Agent, GateName, Level, ScorePlan, Sentence } from '../../src/judge/agent.ts';
 import type { MetricDeclaration } from '../../src/judge/catalogue.ts';
-import type { Config } from '../../src/config/config.ts';
+import { DEFAULT_AUDIT, type Config } from '../../src/config/config.ts';
 import { DEFAULT_COVERAGE } from '../../src/config/coverage.ts';
 import { redactor } from '../../src/measure/redact.ts';
 import type { Measurement, RunContext, Runner } from '../../src/measure/runner.ts';
@@ -153,7 +153,7 @@ export async function play(script: Script): Promise<Played> {
   const config: Config = {
     ...{ file: undefined, service: 'shop', describedAs: 'nemesis.config.yaml' },
     ...{ mode: {}, tolerate: [], require: [], jobs: 1, suites: {}, custom: [], secrets: [] },
-    coverage: DEFAULT_COVERAGE,
+    ...{ coverage: DEFAULT_COVERAGE, audit: DEFAULT_AUDIT },
     ...{ environments: [], release: { migrations: 'none' } },
     ...{ timeoutMs: 1000, outputCapBytes: 1000 },
     ...script.config,

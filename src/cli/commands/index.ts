@@ -346,6 +346,24 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./test-smoke.ts'),
   },
   {
+    name: 'audit:fix',
+    group: 'Other',
+    about: 'changes patch versions of npm packages with holes; taken back if the unit tests fail',
+    options: [
+      plan,
+      { flags: '--yes', about: 'change it without asking; where nobody can be asked' },
+      cwd,
+    ],
+    load: () => import('./audit-fix.ts'),
+  },
+  {
+    name: 'audit:list',
+    group: 'Other',
+    about: 'what is open about dependencies: alerts, tickets, days, debt',
+    options: [cwd, json],
+    load: () => import('./audit-list.ts'),
+  },
+  {
     name: 'init',
     group: 'Other',
     about: "write a short config with this repository's present numbers",

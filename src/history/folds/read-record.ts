@@ -14,6 +14,7 @@ import type {
   RecordBodies,
   RecordType,
   ReleaseRecord,
+  VulnerabilityRecord,
 } from '../records.ts';
 
 export type ReadRecord =
@@ -77,6 +78,15 @@ const release = object<ReleaseRecord>({
   artifact: maybe(name),
 });
 
+const hole: Readers<VulnerabilityRecord> = {
+  record: name,
+  vulnerability: name,
+  package: name,
+  severity: oneOf('critical', 'high', 'moderate', 'low'),
+  source: name,
+  title: text,
+};
+
 const BODIES: { readonly [T in RecordType]: Reader<RecordBodies[T]> } = {
   check_recorded: object<RecordBodies['check_recorded']>({
     commit: maybe(name),
@@ -86,6 +96,13 @@ const BODIES: { readonly [T in RecordType]: Reader<RecordBodies[T]> } = {
     gates: byName(oneOf('blocked', 'undecided', 'warned', 'passed')),
     duration_ms: spanMs,
   }),
+  vulnerability_alert: object<RecordBodies['vulnerability_alert']>(hole),
+  vulnerability_recorded: object<RecordBodies['vulnerability_recorded']>({
+    ...hole,
+    kind: oneOf('security_ticket', 'scheduled_fix', 'review', 'technical_debt'),
+    due_at: maybe(epochMs),
+  }),
+  vulnerability_settled: object<RecordBodies['vulnerability_settled']>({ record: name }),
   deployment_started: object<RecordBodies['deployment_started']>({
     deployment: name,
     kind: oneOf('deploy', 'rollback'),

@@ -20,8 +20,11 @@ import { pylint } from './pylint.ts';
 import { pythonEnv } from './python-env.ts';
 import { pythonLock } from './python-lock.ts';
 import { pythonRules } from './python-rules.ts';
+import { pipAudit } from './pip-audit.ts';
 import { ruff } from './ruff.ts';
 import { secretlint } from './secretlint.ts';
+import { trivyFs } from './trivy-fs.ts';
+import { trivyImage } from './trivy-image.ts';
 import { tsc } from './tsc.ts';
 import { tsconfig } from './tsconfig.ts';
 
@@ -34,6 +37,9 @@ export const tools = [
   gitleaks,
   secretlint,
   npmAudit,
+  pipAudit,
+  trivyFs,
+  trivyImage,
   lockfile,
   dependencies,
   cycles,

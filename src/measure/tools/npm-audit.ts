@@ -13,6 +13,16 @@ import type { InPlay } from '../runner.ts';
 import { defineTool, type RawRun, type Reading } from '../tool.ts';
 import { counted } from './counted.ts';
 import { readJsonReport } from './json-report.ts';
+import {
+  countsText,
+  graveness,
+  packageMetrics,
+  packageValues,
+  sourceMetrics,
+  sourceValues,
+  type PackageMetric,
+  type SourceMetric,
+} from './vulnerabilities.ts';
 
 const LOCK_FILES = ['package-lock.json', 'npm-shrinkwrap.json'];
 const SEVERITIES = ['critical', 'high', 'moderate', 'low', 'info'] as const;
@@ -56,31 +66,13 @@ const Failure = z.object({
 /** npm's words for what is wrong in the repository; everything else lies between it and the registry. */
 const OURS_TO_MEND = new Set(['ENOLOCK', 'EAUDITNOLOCK', 'EJSONPARSE', 'EUSAGE', 'EPACKAGEJSON']);
 
-type Metric =
-  | `vulnerabilities_${'critical' | 'high' | 'moderate' | 'low'}`
-  | 'audit_clean'
-  | 'dependencies_safe';
+type Metric = PackageMetric | SourceMetric<'npm'>;
 
 export const npmAudit = defineTool({
   id: 'npm-audit',
   about: 'known vulnerabilities of npm dependencies',
   install: 'install npm: it comes with Node',
-  metrics: {
-    vulnerabilities_critical: severityCount('critical'),
-    vulnerabilities_high: severityCount('high'),
-    vulnerabilities_moderate: severityCount('moderate'),
-    vulnerabilities_low: severityCount('low'),
-    audit_clean: {
-      dimension: 'boolean',
-      better: 'higher',
-      about: 'no package with a vulnerability that is moderate or worse',
-    },
-    dependencies_safe: {
-      dimension: 'boolean',
-      better: 'higher',
-      about: 'no package with a critical vulnerability',
-    },
-  },
+  metrics: { ...packageMetrics, ...sourceMetrics('npm') },
   location: { name: 'npm' },
   kind: 'analyser',
   asksNetwork: true,
@@ -105,14 +97,6 @@ export const npmAudit = defineTool({
         },
   read: readAudit,
 });
-
-function severityCount(severity: string) {
-  return {
-    dimension: 'count',
-    better: 'lower',
-    about: `packages with a ${severity} vulnerability, as npm counts them`,
-  } as const;
-}
 
 function inPlay(project: Project): InPlay {
   if (project.manifest === undefined) return { inPlay: false, why: 'no package.json' };
@@ -171,18 +155,11 @@ function readAudit(raw: RawRun): Reading<Metric> {
   const { vulnerabilities, metadata } = report.value;
   const contradiction = contradictionIn(report.value);
   if (contradiction !== undefined) return { state: 'bad_report', why: contradiction };
-  const { critical, high, moderate, low, total } = metadata.vulnerabilities;
+  const counts = metadata.vulnerabilities;
   const findings = advisoriesOf(vulnerabilities).map(asFinding);
   return {
-    state: total === 0 ? 'clean' : 'findings',
-    metrics: {
-      vulnerabilities_critical: critical,
-      vulnerabilities_high: high,
-      vulnerabilities_moderate: moderate,
-      vulnerabilities_low: low,
-      audit_clean: critical + high + moderate === 0,
-      dependencies_safe: critical === 0,
-    },
+    state: counts.total === 0 ? 'clean' : 'findings',
+    metrics: { ...packageValues(counts), ...sourceValues('npm', counts) },
     findings,
     summary: summaryOf(report.value),
   };
@@ -232,21 +209,18 @@ function advisoriesOf(vulnerabilities: AuditReport['vulnerabilities']): z.infer<
 
 /** No `metric`: the counts are of packages, and one advisory can make several of them vulnerable. */
 function asFinding({ source, name, title, url, severity }: z.infer<typeof Advisory>): Finding {
-  const grave = severity === 'critical' || severity === 'high';
   return {
     tool: 'npm-audit',
     rule: /\/(GHSA-[\w-]+)$/.exec(url)?.[1] ?? String(source),
-    severity: grave ? 'error' : severity === 'moderate' ? 'warning' : 'info',
+    severity: severity === 'info' ? 'info' : graveness(severity),
     message: `${name}: ${title} (${severity}, ${url})`,
+    // npm's `info` is a remark without a hole.
+    ...(severity !== 'info' && { advisory: { package: name, severity } }),
   };
 }
 
 function summaryOf({ metadata }: AuditReport): string {
-  const packages = metadata.dependencies?.total;
-  const among = packages === undefined ? '' : ` among ${counted(packages, 'package')}`;
-  const parts = SEVERITIES.flatMap((severity) => {
-    const count = metadata.vulnerabilities[severity];
-    return count === 0 ? [] : [`${count} ${severity}`];
-  });
-  return parts.length === 0 ? `no vulnerability${among}` : `${parts.join(', ')}${among}`;
+  const { info, ...counts } = metadata.vulnerabilities;
+  const text = countsText(counts, metadata.dependencies?.total);
+  return info > 0 ? `${text}, ${info} info` : text;
 }

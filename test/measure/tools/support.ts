@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+import { DEFAULT_AUDIT } from '../../../src/config/config.ts';
 import type { ToolState } from '../../../src/judge/reading.ts';
 import type { Project } from '../../../src/measure/project.ts';
 import type { CommandContext, RawRun } from '../../../src/measure/tool.ts';
@@ -25,6 +26,7 @@ export function projectWith(given: Partial<Project> = {}): Project {
     filesCut: false,
     path: '/usr/bin',
     suites: {},
+    audit: DEFAULT_AUDIT,
     environment: () => ({ PATH: '/usr/bin' }),
     find: (names) => names.find((name) => files.includes(name)),
     hasFilesOf: (endings) => files.some((file) => endings.includes(path.extname(file))),

@@ -1,0 +1,108 @@
+/** Asks npm in a folder of its own which patch versions would mend the holes. The project is not touched. */
+
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { Finding } from '../../judge/finding.ts';
+import {
+  asking,
+  askedAsBefore,
+  askingIn,
+  compareLocks,
+  lockedVersion,
+  type LockFile,
+  type Patch,
+} from './lock.ts';
+import { LOCK } from './kept.ts';
+import type { Npm } from './npm.ts';
+
+export interface PatchPlan {
+  readonly patches: readonly Patch[];
+  /** Packages that are left alone, and why. */
+  readonly left: readonly { readonly package: string; readonly why: string }[];
+  /** The lock file as it would be; undefined where nothing changes. */
+  readonly lock: string | undefined;
+}
+
+const MOST_PACKAGES = 50;
+const MAKE = ['install', '--package-lock-only', '--ignore-scripts'];
+
+export async function planPatches(
+  root: string,
+  findings: readonly Finding[],
+  npm: Npm,
+  signal: AbortSignal,
+): Promise<PatchPlan> {
+  const names = [...new Set(findings.flatMap(({ advisory }) => advisory?.package ?? []))];
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'nemesis-audit-fix-'));
+  try {
+    for (const file of ['package.json', LOCK, '.npmrc'])
+      if (existsSync(path.join(root, file)))
+        copyFileSync(path.join(root, file), path.join(folder, file));
+    const patches: Patch[] = [];
+    const left: { package: string; why: string }[] = [];
+    for (const name of names.slice(0, MOST_PACKAGES)) {
+      const tried = await tryOne(folder, name, npm, signal);
+      if (typeof tried === 'string') left.push({ package: name, why: tried });
+      else patches.push(...tried);
+    }
+    left.push(
+      ...names.slice(MOST_PACKAGES).map((name) => ({ package: name, why: 'too many at once' })),
+    );
+    const lock = patches.length === 0 ? undefined : readFileSync(path.join(folder, LOCK), 'utf8');
+    return { patches, left, lock };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** @returns the patches, which then stand in the folder; or why there are none, and the folder is as before */
+async function tryOne(
+  folder: string,
+  name: string,
+  npm: Npm,
+  signal: AbortSignal,
+): Promise<readonly Patch[] | string> {
+  const [lockFile, manifestFile] = [LOCK, 'package.json'].map((file) =>
+    path.join(folder, file),
+  ) as [string, string];
+  const [lockText, manifestText] = [lockFile, manifestFile].map((file) =>
+    readFileSync(file, 'utf8'),
+  ) as [string, string];
+  const before = JSON.parse(lockText) as LockFile;
+  const known = lockedVersion(before, name);
+  if (!known.ok || known.version === undefined) return known.ok ? 'it is not locked' : known.why;
+  const indent = /^\s*\{\r?\n([ \t]+)/.exec(lockText)?.[1] ?? '  ';
+  const write = (file: string, value: object) =>
+    writeFileSync(file, `${JSON.stringify(value, undefined, indent)}\n`);
+  const back = (why: string) => {
+    writeFileSync(lockFile, lockText);
+    writeFileSync(manifestFile, manifestText);
+    return why;
+  };
+  write(lockFile, asking(before, name, known.version));
+  write(manifestFile, askingIn(JSON.parse(manifestText) as object, name, `~${known.version}`));
+  const narrowed = await npm.run(folder, MAKE, signal);
+  if (!narrowed.ok) return back(narrowed.failure);
+  const made = JSON.parse(readFileSync(lockFile, 'utf8')) as LockFile;
+  write(lockFile, askedAsBefore(made, before));
+  writeFileSync(manifestFile, manifestText);
+  // Once more, as everybody asks: a version that somebody's range does not allow does not stay.
+  const settled = await npm.run(folder, MAKE, signal);
+  if (!settled.ok) return back(settled.failure);
+  const after = JSON.parse(readFileSync(lockFile, 'utf8')) as LockFile;
+  const compared = compareLocks(before, after);
+  if (!compared.ok) return back(compared.why);
+  if (compared.patches.length === 0)
+    return back('there is no newer patch version that all who use it allow');
+  // npm indents it as package.json is; the difference shall be the change alone.
+  write(lockFile, after);
+  return compared.patches;
+}
