@@ -20,6 +20,8 @@ export interface AskedCheck {
   readonly quiet?: boolean;
   /** Keep the result in the history, and let the score see what stands there. */
   readonly record?: boolean;
+  /** The result becomes the baseline: sentences that ask for one do not apply where there is none. */
+  readonly makesBaseline?: boolean;
 }
 
 export function readOptions(asked: AskedCheck, ids: readonly string[]): CheckOptions | Failure {

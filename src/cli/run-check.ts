@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { fail, ok, type Failure, type Result } from '../failure.ts';
+import { readBaseline } from '../config/baseline-file.ts';
 import { askGit } from '../measure/git.ts';
 import { redactor } from '../measure/redact.ts';
 import { runCheck } from '../pipeline/check.ts';
@@ -93,6 +94,8 @@ export async function performCheck(
     const message = `--jobs takes a number from 1 to 64, or auto; got ${asked.jobs ?? ''}`;
     return fail({ kind: 'usage', message });
   }
+  const baseline = readBaseline(session.root);
+  if (!baseline.ok) return baseline;
   const made = makeStateDir(session.stateDir);
   if (!made.ok) return made;
   clearLeftovers(session.stateDir, io.now());
@@ -124,7 +127,9 @@ export async function performCheck(
         stateDir: session.stateDir,
         redact: redactor(io.env, config.secrets),
         now: () => io.now(),
-        ...(past !== undefined && { past }),
+        baseline: baseline.value,
+        makesBaseline: asked.makesBaseline ?? false,
+        past,
         ...(await commitOf(project.root)),
       },
       (event) => {

@@ -19,6 +19,7 @@ import { tolerancesOf, unknownRequired } from './prove-names.ts';
 import { checkOrder, type Placed } from './prove-order.ts';
 import { withCustom } from './prove-runners.ts';
 import { checkTogether } from './prove-together.ts';
+import { waiversOf } from './waivers.ts';
 import type { Kept } from './yaml.ts';
 
 export interface LoadOptions {
@@ -29,6 +30,8 @@ export interface LoadOptions {
   readonly packageRoot: string;
   readonly catalogue: Catalogue;
   readonly runnerIds: readonly string[];
+  /** Epoch milliseconds; without it, waivers may end as late as they like. */
+  readonly now?: number;
   /** Files nemesis brings, by absolute path, as they were read when it was built. */
   readonly kept?: ReadonlyMap<string, Kept>;
 }
@@ -75,8 +78,14 @@ export function loadConfig(options: LoadOptions): Load {
   const absent = [...runnerIds, recorded.id];
   const tolerate = layers.flatMap((layer) => tolerancesOf(layer, absent, diagnostics));
   diagnostics.push(...layers.flatMap((layer) => unknownRequired(layer, runnerIds)));
+  const known = { ...options, agents, catalogue, runnerIds };
+  const waivers = waiversOf(layers, known, context);
   if (diagnostics.length > 0) return { ok: false, diagnostics: inOrder(diagnostics) };
-  const places = { environments: environments.map(({ environment }) => environment), release };
+  const places = {
+    environments: environments.map(({ environment }) => environment),
+    release,
+    waivers,
+  };
   const config = mergeLayers(layers, own !== undefined, custom, tolerate, options.root, places);
   return { ok: true, value: { config, agents }, seen: context.look.seen() };
 }

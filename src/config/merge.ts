@@ -12,7 +12,7 @@ export function mergeLayers(
   custom: readonly CustomRunner[],
   tolerate: readonly Tolerance[],
   root: string,
-  places: Pick<Config, 'environments' | 'release'>,
+  places: Pick<Config, 'environments' | 'release' | 'waivers'>,
 ): Config {
   const all = layers.map(({ data }) => data);
   const last = <T>(pick: (data: Layer['data']) => T | undefined): T | undefined =>

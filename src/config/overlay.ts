@@ -18,7 +18,7 @@ import type { Layer } from './layers.ts';
 import { trafficScope } from './prove-triggers.ts';
 
 /** What a limit stands in: a check, a rule, or a rollback trigger. */
-type Limited = Pick<Sentence, 'text' | 'expr' | 'changedBy'>;
+type Limited = Pick<Sentence, 'text' | 'expr' | 'changedBy'> & Partial<Pick<Sentence, 'role'>>;
 type SentenceTrigger = Extract<RollbackTrigger, { kind: 'sentence' }>;
 
 export function applyOverlay(
@@ -89,17 +89,34 @@ function applyLimits(
  * that many errors.
  */
 function withFloor(
-  { text, expr }: Limited,
+  { text, expr, role }: Limited,
   metric: string,
   limit: string,
   catalogue: Catalogue,
   scope: TypeScope,
 ): string | undefined {
+  if (role !== undefined && /^baseline\b/.test(limit.trim()))
+    return againstBaseline({ expr, role }, metric, limit.trim(), catalogue, scope);
   const changed = withLimit(text, metric, limit, scope);
   const fewer = catalogue.get(metric)?.better === 'lower';
   if (changed === undefined || !fewer || expr.kind !== 'comparison' || expr.op !== '==')
     return changed;
   return `${metric} <= ${limit.trim()}`;
+}
+
+/** As good as the baseline is good enough: `eslint_warnings < 10` becomes `eslint_warnings <= baseline`. */
+function againstBaseline(
+  { expr, role }: Required<Pick<Limited, 'expr' | 'role'>>,
+  metric: string,
+  limit: string,
+  catalogue: Catalogue,
+  scope: TypeScope,
+): string | undefined {
+  const limits = limitsOf(expr, scope).filter((one) => one.metric === metric);
+  if (expr.kind !== 'comparison' || limits.length !== 1) return undefined;
+  const isLower = catalogue.get(metric)?.better === 'lower';
+  const op = role === 'check' ? (isLower ? '<=' : '>=') : isLower ? '>' : '<';
+  return `${metric} ${op} ${limit}`;
 }
 
 function applyLevels(

@@ -12,6 +12,9 @@ export interface Finding {
   readonly line?: number;
   readonly column?: number;
   readonly message: string;
-  /** The metric this finding is counted in, by one; a waived finding leaves that count. */
+  /**
+   * The metric this finding is counted in, by one, so that a waived finding leaves that count; or the claim it refutes
+   * (`consistent_naming`), which holds again when every finding that names it is waived.
+   */
   readonly metric?: string;
 }

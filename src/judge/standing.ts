@@ -4,6 +4,7 @@ import type { Cause, Known, Outcome } from '../language/index.ts';
 import type { Sentence } from './agent.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Readings, Tolerance } from './reading.ts';
+import type { Waiver } from './waiver.ts';
 
 /** What a sentence says about the release, after its role is taken into account. */
 export type Standing =
@@ -16,6 +17,8 @@ export type Standing =
 export interface JudgedSentence {
   readonly sentence: Sentence;
   readonly standing: Standing;
+  /** It is bad, and may be until then: it warns at most. */
+  readonly waivedBy?: Waiver;
   /** Lines that say why: values, limits, margins. */
   readonly explanation: readonly string[];
 }
@@ -26,6 +29,8 @@ export interface Evidence {
   readonly readings: Readings;
   /** Metric values of the last good state; a metric without one cannot be compared with it. */
   readonly baseline: ReadonlyMap<string, Known>;
+  /** Those that have not expired. */
+  readonly waivers?: readonly Waiver[];
 }
 
 export function standingOf(sentence: Sentence, outcome: Outcome, readings: Readings): Standing {

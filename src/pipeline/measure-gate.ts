@@ -17,6 +17,7 @@ import type { Emit } from '../event.ts';
 import type { Agent, GateName } from '../judge/agent.ts';
 import { combined } from '../judge/combine.ts';
 import type { Reading } from '../judge/reading.ts';
+import { waive } from '../judge/waive.ts';
 import type { Config } from '../config/config.ts';
 import type { ProcessEngine } from '../measure/process/contract.ts';
 import type { Project } from '../measure/project.ts';
@@ -41,6 +42,8 @@ export interface MeasureContext {
   /** Takes secrets out of what a tool said. */
   readonly redact: Redact;
   now(): number;
+  /** The day waivers are held against, in UTC. */
+  readonly today: string;
   readonly only: readonly string[];
   readonly skip: readonly string[];
   /** Grown here: what is known so far. */
@@ -103,7 +106,8 @@ async function measureWhenReady(
     if (result !== undefined) earlier.set(id, result.measurement);
   }
   const startedAt = context.now();
-  const measurement = await measureOne(runner, gate, earlier, context);
+  const said = await measureOne(runner, gate, earlier, context);
+  const measurement = withoutWaived(runner, said, context);
   return { id: runner.id, gate, measurement, durationMs: context.now() - startedAt };
 }
 
@@ -116,6 +120,17 @@ function take(runner: Runner, gate: GateName, result: RunnerResult, context: Mea
     context.readings.set(name, together ?? reading);
   }
   context.emit({ kind: 'runner_ended', gate, runner: runner.id, measurement, durationMs });
+}
+
+/** What a waiver covers leaves findings and numbers here, before anybody reads them. */
+function withoutWaived(
+  { id, metrics }: Runner,
+  measurement: Measurement,
+  { config, today }: MeasureContext,
+): Measurement {
+  const { counts: _, ...left } =
+    waive(measurement, id, metrics, config.waivers, today) ?? measurement;
+  return left;
 }
 
 async function measureOne(

@@ -7,7 +7,9 @@ import type { Reading } from '../judge/reading.ts';
 import type { Score } from '../judge/score.ts';
 import type { GateVerdict } from '../judge/verdict.ts';
 import type { Measurement } from '../measure/runner.ts';
+import type { BesideBaseline } from './baseline.ts';
 import type { Trend } from './past.ts';
+import type { Waived } from './waivers.ts';
 
 /** Why a runner that `--only` leaves out has no numbers. */
 export const NOT_ASKED = 'not asked';
@@ -42,5 +44,9 @@ export interface CheckResult {
   readonly readiness: Readiness;
   /** Undefined without a score, and without one before it. */
   readonly trend: Trend | undefined;
+  /** What the waivers covered, and those that need a person. */
+  readonly waived: Waived;
+  /** What is not in the baseline and what could be tightened; undefined where the project has none. */
+  readonly baseline: BesideBaseline | undefined;
   readonly catalogue: Catalogue;
 }

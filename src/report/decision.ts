@@ -11,11 +11,13 @@ import { untoldLines } from './untold.ts';
 export function decisionLines(result: CheckResult, style: Style): string[] {
   const lines: string[] = [];
   for (const verdict of result.verdicts) {
-    if (verdict.kind !== 'passed' && verdict.reasons.length === 0) {
+    const { expired = [] } = verdict;
+    if (verdict.kind !== 'passed' && verdict.reasons.length + expired.length === 0) {
       lines.push(headline(verdict, 'nothing that could block was measured here', style));
     }
     for (const reason of verdict.reasons) {
-      if (reason.standing.kind === 'bad')
+      // What is waived is told with its waiver.
+      if (reason.standing.kind === 'bad' && reason.waivedBy === undefined)
         lines.push(...reasonLines(verdict, reason, result, style));
     }
   }
@@ -71,7 +73,7 @@ function failingIn(
     .flatMap(({ sentences }) => sentences)
     .filter(({ sentence }) => sentence.agent === agent)
     .filter(({ sentence }) => sentence.sections.some((name) => sections.includes(name)))
-    .filter(({ standing }) => standing.kind === 'bad');
+    .filter(({ standing, waivedBy }) => standing.kind === 'bad' && waivedBy === undefined);
 }
 
 /** The tools behind a sentence, through the sections it asks about where it does. */

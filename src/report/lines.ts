@@ -7,11 +7,12 @@ import { durationText, fit, harmless, plural, type Style } from './text.ts';
 /** What a runner's measurement looks like at a glance. */
 export type Look = 'good' | 'bad' | 'warn' | 'unknown' | 'none';
 
-export function lookOf({ state, findings }: Measurement): Look {
+export function lookOf({ state, findings, waived }: Measurement): Look {
   switch (state) {
     case 'clean':
       return 'good';
     case 'findings':
+      if (findings.length === 0 && waived !== undefined) return 'good';
       if (findings.some(({ severity }) => severity === 'error')) return 'bad';
       return findings.some(({ severity }) => severity === 'info') &&
         !findings.some(({ severity }) => severity === 'warning')
@@ -57,9 +58,11 @@ function markOf(look: Look, marks: Style['marks'], paint: Style['paint']): strin
 /** `212 passed, 1 failed`, `1 error, 3 warnings`, `timed out after 60 s`. */
 function glance(measurement: Measurement): string {
   const { state, why, summary, findings, evidence } = measurement;
+  const waived =
+    measurement.waived === undefined ? '' : `, ${measurement.waived.length} of them waived`;
   const own = evidence?.from === 'nemesis' ? ", by nemesis' own" : '';
   if (state === 'clean') return `${summary ?? 'clean'}${own}`;
-  if (state === 'findings') return `${summary ?? countText(findings)}${own}`;
+  if (state === 'findings') return `${summary ?? countText(findings)}${waived}${own}`;
   return why ?? state.replaceAll('_', ' ');
 }
 

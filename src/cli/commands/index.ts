@@ -341,6 +341,25 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./explain.ts'),
   },
   {
+    name: 'baseline:update',
+    group: 'Other',
+    about:
+      'writes down numbers and findings as they are; tightens by itself, loosens what is named',
+    options: [
+      { flags: '--plan', about: 'print what would change, and write nothing' },
+      {
+        flags: '--loosen <names>',
+        about: 'take these metrics as they are now, or new_findings; needs --reason',
+        list: true,
+      },
+      { flags: '--all', about: 'loosen whatever got worse; needs --reason' },
+      { flags: '--reason <text>', about: 'why; written into the baseline' },
+      cwd,
+      json,
+    ],
+    load: () => import('./baseline-update.ts'),
+  },
+  {
     name: 'gates:list',
     group: 'Other',
     about: 'every gate in force, with its sentences and where they stand',

@@ -26,6 +26,7 @@ const byNpm = defineTool({
     all_resolved: {
       dimension: 'boolean',
       better: 'higher',
+      holdsWithout: ['dependencies_unresolved'],
       about: 'every declared dependency is installed',
     },
     dependencies_unresolved: {

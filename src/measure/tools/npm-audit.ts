@@ -73,11 +73,17 @@ export const npmAudit = defineTool({
     audit_clean: {
       dimension: 'boolean',
       better: 'higher',
+      holdsWithout: [
+        'vulnerabilities_critical',
+        'vulnerabilities_high',
+        'vulnerabilities_moderate',
+      ],
       about: 'no package with a vulnerability that is moderate or worse',
     },
     dependencies_safe: {
       dimension: 'boolean',
       better: 'higher',
+      holdsWithout: ['vulnerabilities_critical'],
       about: 'no package with a critical vulnerability',
     },
   },
@@ -171,7 +177,7 @@ function readAudit(raw: RawRun): Reading<Metric> {
   const contradiction = contradictionIn(report.value);
   if (contradiction !== undefined) return { state: 'bad_report', why: contradiction };
   const { critical, high, moderate, low, total } = metadata.vulnerabilities;
-  const findings = advisoriesOf(vulnerabilities).map(asFinding);
+  const advisories = advisoriesOf(vulnerabilities);
   return {
     state: total === 0 ? 'clean' : 'findings',
     metrics: {
@@ -182,7 +188,13 @@ function readAudit(raw: RawRun): Reading<Metric> {
       audit_clean: critical + high + moderate === 0,
       dependencies_safe: critical === 0,
     },
-    findings,
+    findings: advisories.map(asFinding),
+    ...(total > 0 && {
+      counts: countedPackages(
+        vulnerabilities,
+        advisories.map(({ source }) => source),
+      ),
+    }),
     summary: summaryOf(report.value),
   };
 }
@@ -227,6 +239,27 @@ function advisoriesOf(vulnerabilities: AuditReport['vulnerabilities']): z.infer<
   return [...bySource.values()].sort(
     (a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity),
   );
+}
+
+/** Each vulnerable package, as the advisories that reach it by whatever way: one that is waived may be one of several. */
+function countedPackages(
+  vulnerabilities: AuditReport['vulnerabilities'],
+  sources: readonly (string | number)[],
+): Readonly<Record<string, readonly (readonly number[])[]>> {
+  const counts: Record<string, number[][]> = {};
+  for (const [name, { severity }] of Object.entries(vulnerabilities)) {
+    const reached = new Set<string | number>();
+    const seen = new Set([name]);
+    for (const one of seen) {
+      for (const via of Object.hasOwn(vulnerabilities, one) ? vulnerabilities[one]!.via : []) {
+        if (typeof via === 'string') seen.add(via);
+        else reached.add(via.source);
+      }
+    }
+    const things = (counts[`vulnerabilities_${severity}`] ??= []);
+    things.push([...reached].map((source) => sources.indexOf(source)));
+  }
+  return counts;
 }
 
 /** No `metric`: the counts are of packages, and one advisory can make several of them vulnerable. */
