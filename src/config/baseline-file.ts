@@ -108,16 +108,24 @@ function baselineOf({ metrics, tools, findings, loosened = {} }: BaselineFile): 
 
 /** The text of the file: the same baseline is the same text, whoever writes it where. */
 export function baselineText({ metrics, tools, findings, loosened }: Baseline): string {
-  const nested: Record<string, Record<string, Record<string, number>>> = {};
+  const nested = new Map<string, Map<string, [string, number][]>>();
   for (const [identity, times] of inOrder(findings)) {
     const { tool, file, mark } = partsOf(identity);
-    ((nested[tool] ??= {})[file] ??= {})[mark] = times;
+    const files = nested.get(tool) ?? new Map<string, [string, number][]>();
+    nested.set(tool, files.set(file, [...(files.get(file) ?? []), [mark, times]]));
   }
   const file = {
     schema: SCHEMA,
     metrics: Object.fromEntries(inOrder(metrics)),
     tools: Object.fromEntries(inOrder(tools)),
-    findings: nested,
+    findings: Object.fromEntries(
+      [...nested].map(([tool, files]) => [
+        tool,
+        Object.fromEntries(
+          [...files].map(([name, marks]) => [name, Object.fromEntries(marks)] as const),
+        ),
+      ]),
+    ),
     ...(loosened.size > 0 && { loosened: Object.fromEntries(inOrder(loosened)) }),
   };
   return `${JSON.stringify(file, null, 2)}\n`;

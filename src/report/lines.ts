@@ -58,11 +58,11 @@ function markOf(look: Look, marks: Style['marks'], paint: Style['paint']): strin
 /** `212 passed, 1 failed`, `1 error, 3 warnings`, `timed out after 60 s`. */
 function glance(measurement: Measurement): string {
   const { state, why, summary, findings, evidence } = measurement;
-  const waived =
-    measurement.waived === undefined ? '' : `, ${measurement.waived.length} of them waived`;
+  // First, since the end may be cut: the tool's own words count what is waived too.
+  const waived = measurement.waived === undefined ? '' : `${measurement.waived.length} waived of `;
   const own = evidence?.from === 'nemesis' ? ", by nemesis' own" : '';
   if (state === 'clean') return `${summary ?? 'clean'}${own}`;
-  if (state === 'findings') return `${summary ?? countText(findings)}${waived}${own}`;
+  if (state === 'findings') return `${waived}${summary ?? countText(findings)}${own}`;
   return why ?? state.replaceAll('_', ' ');
 }
 

@@ -50,7 +50,7 @@ export function baselineLines({ baseline, catalogue }: CheckResult, style: Style
   const { fresh, tighter, fixed } = baseline;
   const { paint } = style;
   const places = fresh.slice(0, MOST_NEW).map((finding): Rows[number] => {
-    return ['', `${placeOf(finding) || finding.tool}  ${finding.rule}`];
+    return ['', `${placeOf(finding) || finding.tool} ${finding.rule}`];
   });
   if (fresh.length > MOST_NEW) places.push(['', `… and ${fresh.length - MOST_NEW} more`]);
   const isNew = plural(fresh.length, 'finding is', 'findings are');
@@ -103,7 +103,7 @@ function coveredBy({ findings, sentences }: CheckResult['waived']): [Waiver, Cov
     const rows: Rows = [
       ...found
         .slice(0, MOST_FINDINGS)
-        .map((finding): Rows[number] => ['', `${placeOf(finding)}  ${finding.rule}`.trim()]),
+        .map((finding): Rows[number] => ['', `${placeOf(finding)} ${finding.rule}`.trim()]),
       ...told.flatMap(({ judged: { sentence, explanation } }): Rows => [
         ['asked by', `${sentence.place.file}:${sentence.place.line}  ${sentence.text}`],
         ...explanation.map((line): Rows[number] => ['', line]),
