@@ -55,6 +55,8 @@ export interface Config {
   readonly service: string;
   /** For people: `nemesis/recommended (no config here)`, `nemesis.config.yaml`. */
   readonly describedAs: string;
+  /** npm packages it extends, with the versions installed; an empty version where none is said. */
+  readonly packages: readonly { readonly name: string; readonly version: string }[];
   readonly mode: Readonly<Partial<Record<GateName, 'enforce' | 'observe'>>>;
   readonly tolerate: readonly Tolerance[];
   /** In the order written; those that have expired too. */

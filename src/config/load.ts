@@ -54,6 +54,7 @@ export function loadConfig(options: LoadOptions): Load {
     look: createLook(),
     kept: options.kept ?? new Map<string, Kept>(),
     extended: [],
+    packages: new Map(),
     diagnostics,
   };
   const own = ownLayers(options.root, context);
@@ -85,6 +86,7 @@ export function loadConfig(options: LoadOptions): Load {
     environments: environments.map(({ environment }) => environment),
     release,
     waivers,
+    packages: [...context.packages].map(([name, version]) => ({ name, version })),
   };
   const config = mergeLayers(layers, own !== undefined, custom, tolerate, options.root, places);
   return { ok: true, value: { config, agents }, seen: context.look.seen() };

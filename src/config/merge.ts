@@ -12,7 +12,7 @@ export function mergeLayers(
   custom: readonly CustomRunner[],
   tolerate: readonly Tolerance[],
   root: string,
-  places: Pick<Config, 'environments' | 'release' | 'waivers'>,
+  places: Pick<Config, 'environments' | 'release' | 'waivers' | 'packages'>,
 ): Config {
   const all = layers.map(({ data }) => data);
   const last = <T>(pick: (data: Layer['data']) => T | undefined): T | undefined =>
@@ -24,7 +24,7 @@ export function mergeLayers(
   return {
     file: own?.file,
     service: last(({ service }) => service) ?? path.basename(root),
-    describedAs: own?.file === undefined ? 'no config, recommended gates' : path.basename(own.file),
+    describedAs: describe(own?.file, places.packages),
     mode: Object.assign({}, ...all.map(({ mode }) => mode ?? {})) as Config['mode'],
     tolerate,
     require: [...new Set(all.flatMap(({ require }) => require ?? []))],
@@ -50,4 +50,11 @@ export function mergeLayers(
     timeoutMs: last(({ timeout }) => timeout) ?? 600_000,
     outputCapBytes: last(({ output_cap }) => output_cap) ?? 64 * 1024 * 1024,
   };
+}
+
+/** `nemesis.config.yaml, @acme/gates 1.0.0`: whose gates these are, in the version that is installed. */
+function describe(file: string | undefined, packages: Config['packages']): string {
+  if (file === undefined) return 'no config, recommended gates';
+  const shared = packages.map(({ name, version }) => `${name} ${version}`.trim());
+  return [path.basename(file), ...shared].join(', ');
 }
