@@ -7,7 +7,7 @@ import { askGit } from '../measure/git.ts';
 import { redactor } from '../measure/redact.ts';
 import { runCheck } from '../pipeline/check.ts';
 import type { Past } from '../pipeline/past.ts';
-import type { CheckResult } from '../pipeline/result.ts';
+import type { CheckResult, TrustedConfig } from '../pipeline/result.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { readJobs, readOptions, type AskedCheck } from './asked-check.ts';
 import { checkMemory } from './check-memory.ts';
@@ -16,13 +16,13 @@ import { historyPlace, interruptedOr } from './history.ts';
 import type { Io } from './io.ts';
 import type { Parts } from './parts.ts';
 import { reporterFor } from './reporters.ts';
-import { openSession, projectOf, runnersOf, type Session } from './session.ts';
+import { openAsked, projectOf, runnersOf, type Session } from './session.ts';
 import { clearLeftovers, clearRun, diskFailure, keepResult, makeStateDir } from './state-dir.ts';
 import { tell } from './tell.ts';
 
 /** Measures, judges and tells; the ending says what the exit code will be. */
 export async function checkAndTell(asked: AskedCheck, io: Io, parts: Parts): Promise<Ending> {
-  const session = await openSession(io, parts, asked.cwd);
+  const session = await openAsked(io, parts, asked.cwd, asked.trustedConfig);
   if (!session.ok) return { kind: 'failed', failure: session.failure };
   const hasConfig = session.value.loaded.config.file !== undefined;
   const report = () => reporterFor(asked, io, parts, hasConfig);
@@ -94,7 +94,7 @@ export async function performCheck(
     const message = `--jobs takes a number from 1 to 64, or auto; got ${asked.jobs ?? ''}`;
     return fail({ kind: 'usage', message });
   }
-  const baseline = readBaseline(session.root);
+  const baseline = baselineOf(session);
   if (!baseline.ok) return baseline;
   const made = makeStateDir(session.stateDir);
   if (!made.ok) return made;
@@ -130,6 +130,7 @@ export async function performCheck(
         baseline: baseline.value,
         makesBaseline: asked.makesBaseline ?? false,
         past,
+        trusted: withoutBaseline(session),
         ...(await commitOf(project.root)),
       },
       (event) => {
@@ -156,6 +157,16 @@ export async function performCheck(
     await engine.close();
     clearRun(session.stateDir, runId);
   }
+}
+
+/** That of the ref, where the configuration is. */
+const baselineOf = ({ root, trusted }: Session) =>
+  trusted === undefined ? readBaseline(root) : ok(trusted.baseline);
+
+function withoutBaseline({ trusted }: Session): TrustedConfig | undefined {
+  if (trusted === undefined) return undefined;
+  const { baseline: _, ...rest } = trusted;
+  return rest;
 }
 
 /** Undefined where git cannot tell: outside a repository, or before the first commit. */

@@ -3,6 +3,7 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { fail, ok, type Result } from '../failure.ts';
+import type { Baseline } from '../judge/baseline.ts';
 import { createCatalogue } from '../judge/catalogue.ts';
 import {
   recallConfig,
@@ -13,6 +14,7 @@ import {
 } from '../config/cache.ts';
 import type { Loaded } from '../config/load.ts';
 import { findRoot, hasConfig, type Root } from '../config/find.ts';
+import type { TrustedConfig } from '../pipeline/result.ts';
 import type { Project } from '../measure/project.ts';
 import type { Runner } from '../measure/runner.ts';
 import type { Io } from './io.ts';
@@ -20,6 +22,8 @@ import type { Parts } from './parts.ts';
 
 /** A session of who does not ask for the gates. */
 export interface ConfiguredSession extends Root {
+  /** Set when the configuration is that of a protected ref. */
+  readonly trusted?: TrustedConfig & { readonly baseline: Baseline | undefined };
   readonly loaded: Configured;
   /** Absolute: where nemesis keeps what it writes. */
   readonly stateDir: string;
@@ -32,6 +36,17 @@ export interface Session extends ConfiguredSession {
 /** Finds the root and proves its configuration; every diagnostic comes at once. */
 export function openSession(io: Io, parts: Parts, cwd?: string): Promise<Result<Session>> {
   return open(recallGates, io, parts, cwd);
+}
+
+/** The same, with the configuration of a protected ref where one is asked for. */
+export async function openAsked(
+  io: Io,
+  parts: Parts,
+  cwd: string | undefined,
+  ref: string | undefined,
+): Promise<Result<Session>> {
+  if (ref === undefined) return openSession(io, parts, cwd);
+  return (await import('./trusted-config.ts')).openTrusted(io, parts, cwd, ref);
 }
 
 /** The same, sooner: where all was proven before, the gates are not read. */

@@ -7,7 +7,7 @@ import path from 'node:path';
 import * as z from 'zod/mini';
 import { identityOf, partsOf, type Baseline, type Identity } from '../judge/baseline.ts';
 import { fail, ok, type Diagnostic, type Result } from '../failure.ts';
-import { createLook } from './look.ts';
+import { createLook, type Look } from './look.ts';
 
 export const BASELINE_FILE = 'nemesis.baseline.json';
 const SCHEMA = 'nemesis.baseline/1';
@@ -23,8 +23,11 @@ const BaselineFile = z.strictObject({
 type BaselineFile = z.output<typeof BaselineFile>;
 
 /** Undefined where the project has none. */
-export function readBaseline(root: string): Result<Baseline | undefined> {
-  const sight = createLook()(path.join(root, BASELINE_FILE));
+export function readBaseline(
+  root: string,
+  look: Look = createLook(),
+): Result<Baseline | undefined> {
+  const sight = look(path.join(root, BASELINE_FILE));
   switch (sight.kind) {
     case 'absent':
       return ok(undefined);

@@ -156,8 +156,10 @@ function howToFind(name: string): string {
 }
 
 /** Links are followed first: a path may not leave the repository through one either. */
-function isInside(target: string, { limit, packageRoot }: LayerContext): boolean {
-  const real = realpathSync.native(target);
+function isInside(target: string, { limit, packageRoot, isElsewhere }: LayerContext): boolean {
+  const installed = target.split(path.sep).includes('node_modules');
+  // Links of another version are not followed at all.
+  const real = isElsewhere === true && !installed ? target : realpathSync.native(target);
   return [limit, realpathSync.native(packageRoot)].some(
     (top) => real === top || real.startsWith(top.endsWith(path.sep) ? top : top + path.sep),
   );

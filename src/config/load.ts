@@ -9,7 +9,7 @@ import type { Config, CustomRunner } from './config.ts';
 import { at } from './diagnose.ts';
 import { openGates, type OpenedGate } from './gate-files.ts';
 import { ownLayers, presetLayers, type Layer, type LayerContext } from './layers.ts';
-import { createLook, type Seen } from './look.ts';
+import { createLook, type Look, type Seen } from './look.ts';
 import { mergeLayers } from './merge.ts';
 import { applyOverlay } from './overlay.ts';
 import { proveAgent } from './prove.ts';
@@ -34,6 +34,8 @@ export interface LoadOptions {
   readonly now?: number;
   /** Files nemesis brings, by absolute path, as they were read when it was built. */
   readonly kept?: ReadonlyMap<string, Kept>;
+  /** Sees another version of the project than the one on the disk. */
+  readonly look?: Look;
 }
 
 export interface Loaded {
@@ -51,7 +53,8 @@ export function loadConfig(options: LoadOptions): Load {
     packageRoot: options.packageRoot,
     limit: options.repositoryTop ?? options.root,
     shownAs: (file) => shownAs(file, options),
-    look: createLook(),
+    look: options.look ?? createLook(),
+    isElsewhere: options.look !== undefined,
     kept: options.kept ?? new Map<string, Kept>(),
     extended: [],
     packages: new Map(),

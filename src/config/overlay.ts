@@ -58,7 +58,12 @@ function applyLimits(
         if (hits === 1) diagnostics.push(at(spot, message, problem!.hint ? [problem!.hint] : []));
         return sentence;
       }
-      return { ...sentence, text, expr: parsed.expr, changedBy: `limit from ${where}` };
+      return {
+        ...sentence,
+        text,
+        expr: parsed.expr,
+        changedBy: alsoBy(sentence.changedBy, 'limit', where),
+      };
     };
     changed = eachSentence(changed, (sentence, agent) =>
       change(sentence, typeScope(catalogue, agent.sections)),
@@ -138,7 +143,7 @@ function applyLevels(
         ...sentence,
         level,
         softened: level === 'warn',
-        changedBy: `level from ${spot.file}:${spot.line}`,
+        changedBy: alsoBy(sentence.changedBy, 'level', `${spot.file}:${spot.line}`),
       };
     });
     if (hits === 0) {
@@ -153,6 +158,12 @@ function applyLevels(
     }
   }
   return changed;
+}
+
+/** Limit and level may come from two places; of each, the last one counts. */
+function alsoBy(before: string | undefined, what: 'limit' | 'level', where: string): string {
+  const others = (before ?? '').split(', ').filter((one) => one !== '' && !one.startsWith(what));
+  return [...others, `${what} from ${where}`].join(', ');
 }
 
 function eachSentence(

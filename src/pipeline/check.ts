@@ -21,7 +21,7 @@ import { baselineValues, besideBaseline, newFindings, type BaselineRun } from '.
 import { measureGate, type MeasureContext } from './measure-gate.ts';
 import { pastMeasurement, trendOf, type Past } from './past.ts';
 import { countedReadings, readingsOf, unmeasuredYet } from './readings.ts';
-import type { CheckResult, RunnerResult } from './result.ts';
+import type { CheckResult, RunnerResult, TrustedConfig } from './result.ts';
 import { expiredIn, waivedIn } from './waivers.ts';
 
 /** Gates a check runs; the later ones only have their files proved until there is something to release. */
@@ -52,6 +52,7 @@ export interface CheckContext extends Omit<
   readonly baseline?: Baseline | undefined;
   /** A baseline is about to be written: a sentence that asks for one does not apply yet. */
   readonly makesBaseline?: boolean;
+  readonly trusted?: TrustedConfig | undefined;
 }
 
 export async function runCheck(
@@ -133,6 +134,7 @@ export async function runCheck(
     waived: waivedIn(verdicts, waiverRun),
     baseline: besideBaseline(context.baseline, baselineRun(run)),
     catalogue,
+    trusted: context.trusted,
   };
   emit({ kind: 'run_ended', result });
   return result;

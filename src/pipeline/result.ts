@@ -2,6 +2,7 @@
 
 import type { Stage } from '../judge/agent.ts';
 import type { Catalogue } from '../judge/catalogue.ts';
+import type { ConfigChange } from '../judge/loosening.ts';
 import type { Readiness } from '../judge/readiness.ts';
 import type { Reading } from '../judge/reading.ts';
 import type { Score } from '../judge/score.ts';
@@ -20,6 +21,13 @@ export interface RunnerResult {
   readonly gate: Stage;
   readonly measurement: Measurement;
   readonly durationMs: number;
+}
+
+/** Where gates and configuration were read from instead of the work tree, and what the work tree would change. */
+export interface TrustedConfig {
+  readonly ref: string;
+  readonly commit: string;
+  readonly changes: readonly ConfigChange[];
 }
 
 export interface CheckResult {
@@ -49,4 +57,6 @@ export interface CheckResult {
   /** What is not in the baseline and what could be tightened; undefined where the project has none. */
   readonly baseline: BesideBaseline | undefined;
   readonly catalogue: Catalogue;
+  /** Undefined where the configuration is that of the work tree. */
+  readonly trusted: TrustedConfig | undefined;
 }

@@ -54,6 +54,7 @@ export function checkJson(result: CheckResult, version: string) {
         )
         .sort(([a], [b]) => (a < b ? -1 : 1)),
     ),
+    trusted_config: result.trusted ?? null,
     waived: waivedJson(result.waived),
     baseline: result.baseline === undefined ? null : baselineJson(result.baseline),
     runners: result.runners.map(({ id, gate, measurement, durationMs }) => {

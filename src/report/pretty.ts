@@ -10,7 +10,7 @@ import { gateLine, runnerLine } from './lines.ts';
 import type { Reporter, Streams } from './reporter.ts';
 import { harmless, withoutCommands } from './text.ts';
 import { trendLine } from './trend.ts';
-import { baselineLines, waiverLines } from './waivers-text.ts';
+import { baselineLines, trustedLines, waiverLines } from './waivers-text.ts';
 
 /** Shows what runs now; the real one is a spinner on a terminal. */
 export interface Live {
@@ -72,6 +72,7 @@ function ending(result: CheckResult, { style }: Streams, options: PrettyOptions)
     findingLines(result, style),
     absenceLines(result, style),
     notHereLines(result, style),
+    trustedLines(result, style),
     waiverLines(result, style),
     baselineLines(result, style),
     decisionLines(result, style),

@@ -44,6 +44,15 @@ export function waiverLines({ waived, startedAt }: CheckResult, style: Style): s
   return [...covered, ...expired, ...soon, ...unused];
 }
 
+/** What the work tree would change in the gates it was not judged by: every line of it, since each may be the one. */
+export function trustedLines({ trusted }: CheckResult, style: Style): string[] {
+  return (trusted?.changes ?? []).flatMap(({ kind, text, at }) => {
+    const word = kind === 'loosens' ? style.paint.yellow('loosens  ') : 'changes  ';
+    const said = `this change ${kind}: ${text}${at === undefined ? '' : `, ${at}`}`;
+    return blockLines(word, said, [], style);
+  });
+}
+
 /** What is not in the baseline, and that it can be tightened. */
 export function baselineLines({ baseline, catalogue }: CheckResult, style: Style): string[] {
   if (baseline === undefined) return [];

@@ -157,6 +157,7 @@ export async function play(script: Script): Promise<Played> {
       mode: {},
       tolerate: [],
       waivers: [],
+      packages: [],
       require: [],
       jobs: 1,
       suites: {},

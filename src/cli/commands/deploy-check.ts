@@ -15,6 +15,7 @@ export const run: RunCommand = ({ options, io, parts }) =>
       failFast: options['failFast'] === true,
       json: options['json'] === true,
       quiet: options['quiet'] === true,
+      trustedConfig: textOption(options, 'trustedConfig'),
       record: true,
     },
     io,

@@ -10,6 +10,10 @@ const env: OptionRow = { flags: '--env <name>', about: 'the environment: product
 const service: OptionRow = { flags: '--service <name>', about: 'another service than this one' };
 
 const plan: OptionRow = { flags: '--plan', about: 'print what would be done, and do nothing' };
+const trusted: OptionRow = {
+  flags: '--trusted-config <ref>',
+  about: 'gates and configuration of that ref; says what this change would loosen',
+};
 const wait: OptionRow = { flags: '--wait <span>', about: 'wait for a lock so long: 15m' };
 const yes: OptionRow = { flags: '--yes', about: 'ask nothing; approves and accepts nothing' };
 const trial: OptionRow = {
@@ -44,6 +48,7 @@ export const commands: readonly CommandRow[] = [
       { flags: '--strict', about: 'caution is a no' },
       { flags: '--fail-fast', about: 'stop at the first gate that is blocked' },
       { flags: '--jobs <n>', about: 'run so many runners at once: a number, or auto' },
+      trusted,
       cwd,
       json,
       quiet,
@@ -58,6 +63,7 @@ export const commands: readonly CommandRow[] = [
     options: [
       { flags: '--until <gate>', about: 'go no further than this gate, or approval' },
       { flags: '--from <gate>', about: 'begin here; the gates before must have passed' },
+      trusted,
       ...rolloutOptions,
     ],
     load: () => import('./deploy-pipeline.ts'),
