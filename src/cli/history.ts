@@ -11,8 +11,8 @@ import { textOption, type CommandInput } from './commands/command.ts';
 import type { Ending } from './exit.ts';
 import type { Io } from './io.ts';
 import type { Parts } from './parts.ts';
+import { openAsked } from './asked-session.ts';
 import {
-  openAsked,
   openConfigured,
   type openSession,
   type ConfiguredSession,

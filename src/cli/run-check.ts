@@ -16,7 +16,8 @@ import { historyPlace, interruptedOr } from './history.ts';
 import type { Io } from './io.ts';
 import type { Parts } from './parts.ts';
 import { reporterFor } from './reporters.ts';
-import { openAsked, projectOf, runnersOf, type Session } from './session.ts';
+import { openAsked } from './asked-session.ts';
+import { projectOf, runnersOf, type Session } from './session.ts';
 import { clearLeftovers, clearRun, diskFailure, keepResult, makeStateDir } from './state-dir.ts';
 import { tell } from './tell.ts';
 

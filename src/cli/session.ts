@@ -38,17 +38,6 @@ export function openSession(io: Io, parts: Parts, cwd?: string): Promise<Result<
   return open(recallGates, io, parts, cwd);
 }
 
-/** The same, with the configuration of a protected ref where one is asked for. */
-export async function openAsked(
-  io: Io,
-  parts: Parts,
-  cwd: string | undefined,
-  ref: string | undefined,
-): Promise<Result<Session>> {
-  if (ref === undefined) return openSession(io, parts, cwd);
-  return (await import('./trusted-config.ts')).openTrusted(io, parts, cwd, ref);
-}
-
 /** The same, sooner: where all was proven before, the gates are not read. */
 export function openConfigured(
   io: Io,
