@@ -23,7 +23,7 @@ const source = path.join(root, 'src') + path.sep;
 const GROUPS = [
   {
     name: 'start',
-    test: /\/src\/(?:cli\/(?:session|action-text|commands\/command|commands\/gates-list)|config\/(?:cache|find|look)|judge\/(?:agent|catalogue|recorded|steps|traffic|trigger|written)|failure|language\/nearest)\.ts$|rolldown[\\/]runtime/,
+    test: /\/src\/(?:cli\/(?:session|action-text|commands\/command|commands\/gates-list)|config\/(?:cache|find|look)|judge\/(?:agent|catalogue|compared|recorded|steps|traffic|trigger|written)|failure|language\/nearest)\.ts$|rolldown[\\/]runtime/,
   },
   {
     name: 'history',

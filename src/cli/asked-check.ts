@@ -32,6 +32,10 @@ export interface AskedCheck {
   readonly merge?: readonly string[];
   /** Keep the result in the history, and let the score see what stands there. */
   readonly record?: boolean;
+  /** Read gates and configuration from this ref, not from the work tree. */
+  readonly trustedConfig?: string | undefined;
+  /** The result becomes the baseline: sentences that ask for one do not apply where there is none. */
+  readonly makesBaseline?: boolean;
 }
 
 export function readOptions(asked: AskedCheck, ids: readonly string[]): CheckOptions | Failure {

@@ -11,7 +11,13 @@ import { textOption, type CommandInput } from './commands/command.ts';
 import type { Ending } from './exit.ts';
 import type { Io } from './io.ts';
 import type { Parts } from './parts.ts';
-import { openConfigured, openSession, type ConfiguredSession, type Session } from './session.ts';
+import { openAsked } from './asked-session.ts';
+import {
+  openConfigured,
+  type openSession,
+  type ConfiguredSession,
+  type Session,
+} from './session.ts';
 import { makeStateDir } from './state-dir.ts';
 import { WHERE_SAID, failed, failureOf, passwordsIn, usage } from './store-failure.ts';
 import { distrusted } from './trust.ts';
@@ -51,7 +57,9 @@ export function withHistory(
   work: (history: History) => Promise<Ending>,
   refused?: Refused,
 ): Promise<Ending> {
-  return openAndClose(openSession, input, use, work, refused);
+  const ref = textOption(input.options, 'trustedConfig');
+  const open: typeof openSession = (io, parts, cwd) => openAsked(io, parts, cwd, ref);
+  return openAndClose(open, input, use, work, refused);
 }
 
 /** The same for who does not ask for the gates, which takes less time. */

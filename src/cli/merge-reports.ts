@@ -4,6 +4,7 @@ import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fail, ok, type Result } from '../failure.ts';
 import { createCatalogue } from '../judge/catalogue.ts';
+import { dayOf } from '../judge/day.ts';
 import { cellsOf, keyOf, type Cell } from '../judge/matrix.ts';
 import { readCellReport, type CellReport } from '../pipeline/cell-report.ts';
 import { mergeCells } from '../pipeline/merge-cells.ts';
@@ -36,7 +37,14 @@ export async function mergeAndTell(
   const reports = readReports(names, cells, { ...about, service: config.service, cwd: io.cwd });
   if (!reports.ok) return { kind: 'failed', failure: reports.failure };
   const catalogue = createCatalogue(await runnersOf(session, parts));
-  const context = { config, agents, catalogue, root: session.root, ...about };
+  const context = {
+    config,
+    agents,
+    catalogue,
+    root: session.root,
+    today: dayOf(io.now()),
+    ...about,
+  };
   const result = mergeCells(cells, reports.value, context);
   const made = makeStateDir(session.stateDir);
   if (!made.ok) return { kind: 'failed', failure: made.failure };

@@ -4,14 +4,17 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { fail, ok, type Failure, type Result } from '../failure.ts';
 import type { Config } from '../config/config.ts';
+import { readBaseline } from '../config/baseline-file.ts';
 import type { Cell } from '../judge/matrix.ts';
 import { askVersion } from '../measure/ask-version.ts';
 import type { ProcessEngine } from '../measure/process/contract.ts';
 import type { Project } from '../measure/project.ts';
 import { redactor, type Redact } from '../measure/redact.ts';
-import { runCheck } from '../pipeline/check.ts';
+import type { Baseline } from '../judge/baseline.ts';
+import type { Runner } from '../measure/runner.ts';
+import { runCheck, type CheckOptions } from '../pipeline/check.ts';
 import type { Past } from '../pipeline/past.ts';
-import type { CheckResult } from '../pipeline/result.ts';
+import type { CheckResult, TrustedConfig } from '../pipeline/result.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { readJobs, readOptions, type AskedCheck } from './asked-check.ts';
 import { commitOf, endingOf, notRecorded } from './check-answer.ts';
@@ -25,13 +28,14 @@ import type { Io } from './io.ts';
 import type { Parts } from './parts.ts';
 import { openOutputs, type Outputs } from './outputs.ts';
 import { reporterFor } from './reporters.ts';
-import { openSession, projectOf, runnersOf, type Session } from './session.ts';
+import { openAsked } from './asked-session.ts';
+import { projectOf, runnersOf, type Session } from './session.ts';
 import { clearLeftovers, clearRun, diskFailure, keepResult, makeStateDir } from './state-dir.ts';
 import { tell } from './tell.ts';
 
 /** Measures, judges and tells; the ending says what the exit code will be. */
 export async function checkAndTell(asked: AskedCheck, io: Io, parts: Parts): Promise<Ending> {
-  const session = await openSession(io, parts, asked.cwd);
+  const session = await openAsked(io, parts, asked.cwd, asked.trustedConfig);
   if (!session.ok) return { kind: 'failed', failure: session.failure };
   const hasConfig = session.value.loaded.config.file !== undefined;
   const outputs = await openOutputs(asked, session.value, io, parts.version);
@@ -110,22 +114,9 @@ export async function performCheck(
 ): Promise<Result<CheckResult>> {
   const { config, agents } = session.loaded;
   const runners = await runnersOf(session, parts);
-  const options = readOptions(
-    asked,
-    runners.map(({ id }) => id),
-  );
-  if ('kind' in options) return fail(options);
-  const jobs = jobsAsked(asked, config);
-  if (!jobs.ok) return jobs;
-  const made = makeStateDir(session.stateDir);
-  if (!made.ok) return made;
-  clearLeftovers(session.stateDir, io.now());
-
-  const project = await projectOf(session, io, parts);
-  const nothing = nothingToMeasure(project, asked);
-  if (nothing !== undefined) return fail(nothing);
-  const change = await changeOf(asked.base, project.root, session, io, parts);
-  if (!change.ok) return change;
+  const prepared = await prepare(asked, session, runners, io, parts);
+  if (!prepared.ok) return prepared;
+  const { options, project, ...more } = prepared.value;
   const runId = randomUUID();
   const engine = await parts.engine(runId);
   const cell = await cellAsked(asked, session, { project, engine, runId, io });
@@ -144,14 +135,15 @@ export async function performCheck(
         runners,
         project,
         engine,
-        jobs: jobs.value,
-        change: change.value,
+        ...more,
         runId,
         signal: io.signal,
         stateDir: session.stateDir,
         redact: redactorOf(session, io),
         now: () => io.now(),
-        ...(past !== undefined && { past }),
+        makesBaseline: asked.makesBaseline ?? false,
+        past,
+        trusted: withoutBaseline(session),
         ...(await commitOf(session)),
         ...(session.staged && {
           shownRoot: session.staged.shownRoot,
@@ -182,6 +174,45 @@ export async function performCheck(
     await engine.close();
     clearRun(session.stateDir, runId);
   }
+}
+
+interface Prepared {
+  readonly options: CheckOptions;
+  readonly jobs: number;
+  readonly baseline: Baseline | undefined;
+  readonly project: Project;
+  readonly change: () => Promise<ReadChange>;
+}
+
+/** Everything that can be refused before a process starts. */
+async function prepare(
+  asked: AskedCheck,
+  session: Session,
+  runners: readonly Runner[],
+  io: Io,
+  parts: Parts,
+): Promise<Result<Prepared>> {
+  const options = readOptions(
+    asked,
+    runners.map(({ id }) => id),
+  );
+  if ('kind' in options) return fail(options);
+  const jobs = jobsAsked(asked, session.loaded.config);
+  if (!jobs.ok) return jobs;
+  const baseline = baselineOf(session);
+  if (!baseline.ok) return baseline;
+  const made = makeStateDir(session.stateDir);
+  if (!made.ok) return made;
+  clearLeftovers(session.stateDir, io.now());
+  const project = await projectOf(session, io, parts);
+  const nothing = nothingToMeasure(project, asked);
+  if (nothing !== undefined) return fail(nothing);
+  const change = await changeOf(asked.base, project.root, session, io, parts);
+  if (!change.ok) return change;
+  return ok({
+    ...{ options, project },
+    ...{ jobs: jobs.value, baseline: baseline.value, change: change.value },
+  });
 }
 
 function redactorOf({ loaded, staged }: Session, io: Io): Redact {
@@ -249,6 +280,16 @@ async function changeOf(
   return read?.kind === 'wrong'
     ? fail({ kind: 'usage', message: read.why, help: [read.help] })
     : ok(change);
+}
+
+/** That of the ref, where the configuration is. */
+const baselineOf = ({ root, trusted }: Session) =>
+  trusted === undefined ? readBaseline(root) : ok(trusted.baseline);
+
+function withoutBaseline({ trusted }: Session): TrustedConfig | undefined {
+  if (trusted === undefined) return undefined;
+  const { baseline: _, ...rest } = trusted;
+  return rest;
 }
 
 type Interruption = Extract<Failure, { kind: 'interrupted' }>['signal'];

@@ -3,6 +3,7 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { fail, ok, type Result } from '../failure.ts';
+import type { Baseline } from '../judge/baseline.ts';
 import { createCatalogue } from '../judge/catalogue.ts';
 import {
   recallConfig,
@@ -13,6 +14,7 @@ import {
 } from '../config/cache.ts';
 import type { Loaded } from '../config/load.ts';
 import { findRoot, hasConfig, type Root } from '../config/find.ts';
+import type { TrustedConfig } from '../pipeline/result.ts';
 import type { Project } from '../measure/project.ts';
 import type { Runner } from '../measure/runner.ts';
 import type { Io } from './io.ts';
@@ -20,6 +22,8 @@ import type { Parts } from './parts.ts';
 
 /** A session of who does not ask for the gates. */
 export interface ConfiguredSession extends Root {
+  /** Set when the configuration is that of a protected ref. */
+  readonly trusted?: TrustedConfig & { readonly baseline: Baseline | undefined };
   readonly loaded: Configured;
   /** Absolute: where nemesis keeps what it writes. */
   readonly stateDir: string;
@@ -73,12 +77,12 @@ async function open<T extends Configured>(
   const root = findRoot(folder, hasConfig);
   const cache = { env: io.env, ...root, build: parts.build };
   const recalled = recall(cache);
-  const loaded = recalled === undefined ? await prove(root, cache, parts) : ok(recalled);
+  const loaded = recalled === undefined ? await prove(root, cache, io, parts) : ok(recalled);
   if (!loaded.ok) return loaded;
   return ok({ ...root, loaded: loaded.value, stateDir: path.join(root.root, '.nemesis') });
 }
 
-async function prove(root: Root, cache: CacheKey, parts: Parts): Promise<Result<Loaded>> {
+async function prove(root: Root, cache: CacheKey, io: Io, parts: Parts): Promise<Result<Loaded>> {
   const { loadConfig } = await import('../config/load.ts');
   const sources = await parts.sources();
   const load = loadConfig({
@@ -86,6 +90,8 @@ async function prove(root: Root, cache: CacheKey, parts: Parts): Promise<Result<
     packageRoot: parts.packageRoot,
     catalogue: createCatalogue(sources),
     runnerIds: sources.map(({ id }) => id),
+    // What was proved once is not cached into a mistake: the end of a waiver only comes nearer.
+    now: io.now(),
     ...(parts.shipped && { kept: parts.shipped() }),
   });
   if (!load.ok) return fail({ kind: 'bad_input', diagnostics: load.diagnostics });

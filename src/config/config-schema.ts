@@ -54,6 +54,10 @@ export const ConfigFile = z.strictObject({
     z.record(id, z.array(absence).check(z.minLength(1), z.maxLength(10))),
     'Absences that are accepted openly: npm-audit: [backend_unavailable]',
   ),
+  waivers: optional(
+    innerPath,
+    'File of waivers: dated exceptions to findings and sentences; nemesis.waivers.yaml by default',
+  ),
   require: optional(
     z.array(id).check(z.maxLength(50)),
     'Runners that must measure although nothing in the repository declares them',

@@ -3,6 +3,7 @@
 import type { GateName } from '../judge/agent.ts';
 import type { MetricDeclaration } from '../judge/catalogue.ts';
 import type { Tolerance } from '../judge/reading.ts';
+import type { Waiver } from '../judge/waiver.ts';
 import type { Place } from '../failure.ts';
 import type { CoverageConfig } from './coverage.ts';
 import type { EnvironmentConfig, ReleaseConfig, Trial } from './environment.ts';
@@ -79,8 +80,12 @@ export interface Config {
   readonly service: string;
   /** For people: `nemesis/recommended (no config here)`, `nemesis.config.yaml`. */
   readonly describedAs: string;
+  /** npm packages it extends, with the versions installed; an empty version where none is said. */
+  readonly packages: readonly { readonly name: string; readonly version: string }[];
   readonly mode: Readonly<Partial<Record<GateName, 'enforce' | 'observe'>>>;
   readonly tolerate: readonly Tolerance[];
+  /** In the order written; those that have expired too. */
+  readonly waivers: readonly Waiver[];
   /** Runners that are in play although nothing in the repository declares them. */
   readonly require: readonly string[];
   readonly jobs: number | 'auto';

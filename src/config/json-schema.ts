@@ -4,11 +4,13 @@ import * as z from 'zod/mini';
 import { editorTypes } from './atoms.ts';
 import { ConfigFile } from './config-schema.ts';
 import { GateFile } from './gate-schema.ts';
+import { WaiverFile } from './waiver-schema.ts';
 
 export function jsonSchemas(): Readonly<Record<string, unknown>> {
   return {
     'config.schema.json': schemaOf(ConfigFile, 'nemesis configuration'),
     'gate.schema.json': schemaOf(GateFile, 'nemesis gate: one agent'),
+    'waivers.schema.json': schemaOf(WaiverFile, 'nemesis waivers: dated exceptions'),
   };
 }
 

@@ -27,6 +27,8 @@ export interface LayerContext extends OpenContext {
   readonly limit: string;
   /** Every file or folder extended so far. */
   readonly extended: string[];
+  /** npm packages extended so far, with the versions found. */
+  readonly packages: Map<string, string>;
   readonly diagnostics: Diagnostic[];
 }
 
@@ -150,29 +152,49 @@ function howToFind(name: string): string {
   if (near !== undefined) return `write ${near}`;
   if (name.startsWith('nemesis/')) return `the presets are ${PRESETS.join(' and ')}`;
   if (/^\/|\.(ya?ml|json)$/.test(name)) return 'a path begins with ./ or ../';
-  return `install it: npm i -D ${name}`;
+  return `install it: npm i -D ${PACKAGE.exec(name)?.[1] ?? name}`;
 }
 
 /** Links are followed first: a path may not leave the repository through one either. */
-function isInside(target: string, { limit, packageRoot }: LayerContext): boolean {
-  const real = realpathSync.native(target);
+function isInside(target: string, { limit, packageRoot, isElsewhere }: LayerContext): boolean {
+  const installed = target.split(path.sep).includes('node_modules');
+  // Links of another version are not followed at all.
+  const real = isElsewhere === true && !installed ? target : realpathSync.native(target);
   return [limit, realpathSync.native(packageRoot)].some(
     (top) => real === top || real.startsWith(top.endsWith(path.sep) ? top : top + path.sep),
   );
 }
 
-/** node_modules/<name> in this folder or above, up to the limit; nothing of the package is executed. */
-function packageFolder(
-  name: string,
-  from: string,
-  { limit, look }: LayerContext,
-): string | undefined {
-  if (!/^(@[a-z0-9._~-]+\/)?[a-z0-9._~-]+$/i.test(name)) return undefined;
+/**
+ * A package, or a file or folder in it (`@acme/gates/payments`), from node_modules in this folder or above, up to the
+ * limit; nothing of the package is executed, so its `exports` say nothing here.
+ */
+function packageFolder(name: string, from: string, context: LayerContext): string | undefined {
+  const [whole, own = '', inner = ''] = PACKAGE.exec(name) ?? [];
+  if (whole === undefined || /(^|\/)\.{1,2}(\/|$)/.test(inner)) return undefined;
+  const { limit, look } = context;
   for (let folder = from; ; folder = path.dirname(folder)) {
-    const candidate = path.join(folder, 'node_modules', name);
-    if (look(candidate).kind !== 'absent') return candidate;
+    const candidate = path.join(folder, 'node_modules', own);
+    if (look(candidate).kind !== 'absent') {
+      context.packages.set(own, versionOf(candidate, context));
+      return inner === '' ? candidate : insidePackage(path.join(candidate, inner), context);
+    }
     if (folder === limit || folder === path.dirname(folder)) return undefined;
   }
+}
+
+const PACKAGE = /^((?:@[a-z0-9._~-]+\/)?[a-z0-9._~-]+)((?:\/[a-z0-9._~-]+)*)$/i;
+
+function insidePackage(file: string, { look }: LayerContext): string {
+  const ending = ['', '.yaml', '.yml'].find((one) => look(file + one).kind !== 'absent');
+  return file + (ending ?? '');
+}
+
+function versionOf(folder: string, { look }: LayerContext): string {
+  const manifest = look(path.join(folder, 'package.json'));
+  if (manifest.kind !== 'file') return '';
+  const version = /"version"\s*:\s*"([^"\\]{1,64})"/.exec(manifest.bytes.toString('utf8'))?.[1];
+  return version ?? '';
 }
 
 function gatesFolder(

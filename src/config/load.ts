@@ -10,7 +10,7 @@ import { bundleOf } from './bundle.ts';
 import { at } from './diagnose.ts';
 import { openGates, type OpenedGate } from './gate-files.ts';
 import { ownLayers, presetLayers, type Layer, type LayerContext } from './layers.ts';
-import { createLook, type Seen } from './look.ts';
+import { createLook, type Look, type Seen } from './look.ts';
 import { mergeLayers } from './merge.ts';
 import { applyOverlay } from './overlay.ts';
 import { proveAgent } from './prove.ts';
@@ -20,6 +20,7 @@ import { tolerancesOf, unknownRequired } from './prove-names.ts';
 import { checkOrder, type Placed } from './prove-order.ts';
 import { withCustom } from './prove-runners.ts';
 import { checkTogether } from './prove-together.ts';
+import { waiversOf } from './waivers.ts';
 import type { Kept } from './yaml.ts';
 
 export interface LoadOptions {
@@ -30,8 +31,12 @@ export interface LoadOptions {
   readonly packageRoot: string;
   readonly catalogue: Catalogue;
   readonly runnerIds: readonly string[];
+  /** Epoch milliseconds; without it, waivers may end as late as they like. */
+  readonly now?: number;
   /** Files nemesis brings, by absolute path, as they were read when it was built. */
   readonly kept?: ReadonlyMap<string, Kept>;
+  /** Sees another version of the project than the one on the disk. */
+  readonly look?: Look;
 }
 
 export interface Loaded {
@@ -49,9 +54,11 @@ export function loadConfig(options: LoadOptions): Load {
     packageRoot: options.packageRoot,
     limit: options.repositoryTop ?? options.root,
     shownAs: (file) => shownAs(file, options),
-    look: createLook(),
+    look: options.look ?? createLook(),
+    isElsewhere: options.look !== undefined,
     kept: options.kept ?? new Map<string, Kept>(),
     extended: [],
+    packages: new Map(),
     diagnostics,
   };
   const own = ownLayers(options.root, context);
@@ -77,11 +84,15 @@ export function loadConfig(options: LoadOptions): Load {
   const absent = [...runnerIds, recorded.id];
   const tolerate = layers.flatMap((layer) => tolerancesOf(layer, absent, diagnostics));
   diagnostics.push(...layers.flatMap((layer) => unknownRequired(layer, runnerIds)));
+  const known = { ...options, agents, catalogue, runnerIds };
+  const waivers = waiversOf(layers, known, context);
   if (diagnostics.length > 0) return { ok: false, diagnostics: inOrder(diagnostics) };
   const places = {
     environments: environments.map(({ environment }) => environment),
     release,
     bundle,
+    waivers,
+    packages: [...context.packages].map(([name, version]) => ({ name, version })),
   };
   const config = mergeLayers(layers, own !== undefined, custom, tolerate, options.root, places);
   return { ok: true, value: { config, agents }, seen: context.look.seen() };

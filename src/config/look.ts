@@ -23,11 +23,14 @@ export interface Look {
   seen(): Seen;
 }
 
-/** Every path is looked at once; whoever asks again is told the same. */
-export function createLook(): Look {
+/**
+ * Every path is looked at once; whoever asks again is told the same.
+ * @param elsewhere what lies there in another version of the project; undefined: the disk is asked
+ */
+export function createLook(elsewhere?: (file: string) => Sight | undefined): Look {
   const sights = new Map<string, Sight>();
   const look = (file: string): Sight => {
-    const sight = sights.get(file) ?? sightOf(file);
+    const sight = sights.get(file) ?? elsewhere?.(file) ?? sightOf(file);
     sights.set(file, sight);
     return sight;
   };

@@ -13,7 +13,7 @@ export function mergeLayers(
   custom: readonly CustomRunner[],
   tolerate: readonly Tolerance[],
   root: string,
-  places: Pick<Config, 'environments' | 'release'> & {
+  places: Pick<Config, 'environments' | 'release' | 'waivers' | 'packages'> & {
     readonly bundle: Config['bundle'] | undefined;
   },
 ): Config {
@@ -28,7 +28,7 @@ export function mergeLayers(
   return {
     file: own?.file,
     service: last(({ service }) => service) ?? path.basename(root),
-    describedAs: own?.file === undefined ? 'no config, recommended gates' : path.basename(own.file),
+    describedAs: describe(own?.file, places.packages),
     mode: Object.assign({}, ...all.map(({ mode }) => mode ?? {})) as Config['mode'],
     tolerate,
     require: [...new Set(all.flatMap(({ require }) => require ?? []))],
@@ -86,4 +86,11 @@ function auditOf(audit: Layer['data']['audit'], { artifact }: Config['release'])
     ...(typeof artifact === 'string' && { artifact }),
     ...(databaseMaxAgeMs !== undefined && { databaseMaxAgeMs }),
   };
+}
+
+/** `nemesis.config.yaml, @acme/gates 1.0.0`: whose gates these are, in the version that is installed. */
+function describe(file: string | undefined, packages: Config['packages']): string {
+  if (file === undefined) return 'no config, recommended gates';
+  const shared = packages.map(({ name, version }) => `${name} ${version}`.trim());
+  return [path.basename(file), ...shared].join(', ');
 }

@@ -18,6 +18,8 @@ export interface OpenContext {
   shownAs(this: void, file: string): string;
   /** Files nemesis brings, by absolute path, as they were read when it was built. */
   readonly kept: ReadonlyMap<string, Kept>;
+  /** What is looked at is another version of the project than the one on the disk. */
+  readonly isElsewhere?: boolean;
 }
 
 export function openConfig(folder: string, context: OpenContext): OpenedConfig {
@@ -27,7 +29,7 @@ export function openConfig(folder: string, context: OpenContext): OpenedConfig {
   const odd = files.find((file) => context.look(file).kind !== 'file');
   if (odd !== undefined) return openConfigFile(odd, context);
   if (files.length === 0) return { kind: 'none' };
-  const found = search(folder, context);
+  const found = context.isElsewhere === true ? files[0] : search(folder, context);
   const rival = files.find((file) => file !== found && !isManifest(file));
   if (found === undefined) return { kind: 'none' };
   if (rival !== undefined) {

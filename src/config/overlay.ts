@@ -19,7 +19,7 @@ import { withMatrix } from './matrix.ts';
 import { trafficScope } from './prove-triggers.ts';
 
 /** What a limit stands in: a check, a rule, or a rollback trigger. */
-type Limited = Pick<Sentence, 'text' | 'expr' | 'changedBy'>;
+type Limited = Pick<Sentence, 'text' | 'expr' | 'changedBy'> & Partial<Pick<Sentence, 'role'>>;
 type SentenceTrigger = Extract<RollbackTrigger, { kind: 'sentence' }>;
 
 export function applyOverlay(
@@ -60,7 +60,12 @@ function applyLimits(
         if (hits === 1) diagnostics.push(at(spot, message, problem!.hint ? [problem!.hint] : []));
         return sentence;
       }
-      return { ...sentence, text, expr: parsed.expr, changedBy: `limit from ${where}` };
+      return {
+        ...sentence,
+        text,
+        expr: parsed.expr,
+        changedBy: alsoBy(sentence.changedBy, 'limit', where),
+      };
     };
     changed = eachSentence(changed, (sentence, agent) =>
       change(sentence, typeScope(catalogue, agent.sections)),
@@ -91,17 +96,34 @@ function applyLimits(
  * that many errors.
  */
 function withFloor(
-  { text, expr }: Limited,
+  { text, expr, role }: Limited,
   metric: string,
   limit: string,
   catalogue: Catalogue,
   scope: TypeScope,
 ): string | undefined {
+  if (role !== undefined && /^baseline\b/.test(limit.trim()))
+    return againstBaseline({ expr, role }, metric, limit.trim(), catalogue, scope);
   const changed = withLimit(text, metric, limit, scope);
   const fewer = catalogue.get(metric)?.better === 'lower';
   if (changed === undefined || !fewer || expr.kind !== 'comparison' || expr.op !== '==')
     return changed;
   return `${metric} <= ${limit.trim()}`;
+}
+
+/** As good as the baseline is good enough: `eslint_warnings < 10` becomes `eslint_warnings <= baseline`. */
+function againstBaseline(
+  { expr, role }: Required<Pick<Limited, 'expr' | 'role'>>,
+  metric: string,
+  limit: string,
+  catalogue: Catalogue,
+  scope: TypeScope,
+): string | undefined {
+  const limits = limitsOf(expr, scope).filter((one) => one.metric === metric);
+  if (expr.kind !== 'comparison' || limits.length !== 1) return undefined;
+  const isLower = catalogue.get(metric)?.better === 'lower';
+  const op = role === 'check' ? (isLower ? '<=' : '>=') : isLower ? '>' : '<';
+  return `${metric} ${op} ${limit}`;
 }
 
 function applyLevels(
@@ -123,7 +145,7 @@ function applyLevels(
         ...sentence,
         level,
         softened: level === 'warn',
-        changedBy: `level from ${spot.file}:${spot.line}`,
+        changedBy: alsoBy(sentence.changedBy, 'level', `${spot.file}:${spot.line}`),
       };
     });
     if (hits === 0) {
@@ -138,6 +160,12 @@ function applyLevels(
     }
   }
   return changed;
+}
+
+/** Limit and level may come from two places; of each, the last one counts. */
+function alsoBy(before: string | undefined, what: 'limit' | 'level', where: string): string {
+  const others = (before ?? '').split(', ').filter((one) => one !== '' && !one.startsWith(what));
+  return [...others, `${what} from ${where}`].join(', ');
 }
 
 function eachSentence(

@@ -2,6 +2,7 @@
 
 import { nearest } from '../language/index.ts';
 import type { Catalogue } from '../judge/catalogue.ts';
+import { compared } from '../judge/compared.ts';
 import { recorded } from '../judge/recorded.ts';
 import { traffic } from '../judge/traffic.ts';
 import type { Diagnostic } from '../failure.ts';
@@ -19,7 +20,7 @@ export function declaredRunners(
   known: Known,
   diagnostics: Diagnostic[],
 ): CustomRunner[] {
-  const taken = new Set([...known.runnerIds, recorded.id, traffic.id]);
+  const taken = new Set([...known.runnerIds, recorded.id, traffic.id, compared.id]);
   return (file.runners ?? []).flatMap((entry, index) => {
     if (typeof entry === 'string') return [];
     const path = ['runners', index];

@@ -6,6 +6,7 @@
 import { checkSentence, metricsOf, parseSentence, type TypeScope } from '../language/index.ts';
 import type { Agent, Sentence, Stage } from '../judge/agent.ts';
 import { typeScope, type Catalogue } from '../judge/catalogue.ts';
+import { compared } from '../judge/compared.ts';
 import { recorded } from '../judge/recorded.ts';
 import { traffic } from '../judge/traffic.ts';
 import type { Diagnostic } from '../failure.ts';
@@ -110,6 +111,8 @@ function measuredHere(catalogue: Catalogue, runners: readonly string[]): Measure
   return (metric) => {
     const measuredBy = catalogue.get(metric)?.measuredBy ?? [];
     if (measuredBy.some((runner) => runners.includes(runner))) return undefined;
+    // Whatever runners a gate has, what they find can be new.
+    if (measuredBy.includes(compared.id)) return undefined;
     if (measuredBy.includes(recorded.id))
       return 'it is read for the score only: remove the sentence';
     if (measuredBy.includes(traffic.id))

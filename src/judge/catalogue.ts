@@ -1,6 +1,7 @@
 /** Every metric nemesis knows: declared once, by whoever measures it. */
 
 import type { Dimension, MetricType, TypeScope } from '../language/index.ts';
+import { compared } from './compared.ts';
 import { recorded } from './recorded.ts';
 import { traffic } from './traffic.ts';
 
@@ -13,6 +14,8 @@ export interface MetricDeclaration {
   readonly states?: readonly string[];
   /** What several runners count of it is added up; else the worst of them is the value. */
   readonly together?: 'sum';
+  /** Of a claim (`no_secrets_exposed`): the counts of the same runner that are all 0 exactly when it holds. */
+  readonly holdsWithout?: readonly string[];
 }
 
 export interface CatalogueEntry extends MetricDeclaration {
@@ -51,10 +54,10 @@ const NOT_MEASURED_YET: Readonly<Record<string, MetricDeclaration>> = {
 /** Why a metric of the table above has no value. */
 export const NOT_MEASURED_BY_THIS_VERSION = 'not measured by this version';
 
-/** What these sources measure, what the history and the traffic tell, and what nothing measures yet. */
+/** What these sources measure, what history, traffic and baseline tell, and what nothing measures yet. */
 export function createCatalogue(sources: readonly MetricSource[]): Catalogue {
   const catalogue = new Map<string, CatalogueEntry>();
-  for (const source of [...sources, recorded as MetricSource, traffic as MetricSource]) {
+  for (const source of [...sources, ...([recorded, traffic, compared] as MetricSource[])]) {
     for (const [name, declaration] of Object.entries(source.metrics)) {
       const measuredBy = [...(catalogue.get(name)?.measuredBy ?? []), source.id];
       catalogue.set(name, { ...declaration, name, measuredBy });

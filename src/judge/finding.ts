@@ -16,7 +16,10 @@ export interface Finding {
   /** Last line, where the remark is about several. */
   readonly endLine?: number;
   readonly message: string;
-  /** The metric this finding is counted in, by one; a waived finding leaves that count. */
+  /**
+   * The metric this finding is counted in, by one, so that a waived finding leaves that count; or the claim it refutes
+   * (`consistent_naming`), which holds again when every finding that names it is waived.
+   */
   readonly metric?: string;
   /** Of a finding about a package that is used: which one, and how bad it is. */
   readonly advisory?: Advisory;

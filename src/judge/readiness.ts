@@ -29,7 +29,8 @@ export function readinessOf(
   const undecided = first(gatesThatAre('undecided', enforced), maybeTooLow(score, caution));
   if (undecided.length > 0) return { kind: 'undecided', because: undecided };
   const tolerated = toleratedAbsences(enforced, score).map((absence) => `tolerated: ${absence}`);
-  const careful = first(tolerated, notYetReady(score, ready));
+  const accepted = [...tolerated, ...waivedSentences(enforced).map((text) => `waived: ${text}`)];
+  const careful = first(accepted, notYetReady(score, ready));
   if (careful.length > 0) return { kind: 'caution', because: careful };
   return { kind: 'ready', because: [] };
 }
@@ -41,7 +42,11 @@ function first(reasons: readonly string[], others: readonly string[]): readonly 
 
 function gatesThatAre(wanted: VerdictKind, verdicts: readonly GateVerdict[]): string[] {
   const found = verdicts.filter(({ kind }) => kind === wanted);
-  return found.map(({ gate }) => `the ${gate} gate is ${wanted}`);
+  return found.map(({ gate, expired = [], reasons }) =>
+    expired.length > 0 && reasons.length === 0
+      ? `an expired waiver of the ${gate} gate`
+      : `the ${gate} gate is ${wanted}`,
+  );
 }
 
 function tooLow(score: Score | undefined, caution: number): string[] {
@@ -59,6 +64,14 @@ function maybeTooLow(score: Score | undefined, caution: number): string[] {
 function notYetReady(score: Score | undefined, ready: number): string[] {
   if (score?.low === undefined || score.low >= ready) return [];
   return [`the score is ${shown(score.low)}, ready is ${shown(ready)}`];
+}
+
+/** Sentences that would block and are accepted until a date. What only warns costs nothing either way. */
+export function waivedSentences(verdicts: readonly GateVerdict[]): readonly string[] {
+  const waived = verdicts
+    .flatMap(({ sentences }) => sentences)
+    .filter(({ sentence, waivedBy }) => waivedBy !== undefined && sentence.level === 'block');
+  return [...new Set(waived.map(({ sentence }) => sentence.text))];
 }
 
 /** What was not measured and is accepted all the same: `npm-audit: backend_unavailable`. */

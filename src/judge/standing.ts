@@ -4,6 +4,7 @@ import type { Cause, Known, Outcome } from '../language/index.ts';
 import type { Sentence } from './agent.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Readings, Tolerance } from './reading.ts';
+import type { Waiver } from './waiver.ts';
 
 /** What a sentence says about the release, after its role is taken into account. */
 export type Standing =
@@ -16,6 +17,8 @@ export type Standing =
 export interface JudgedSentence {
   readonly sentence: Sentence;
   readonly standing: Standing;
+  /** It is bad, and may be until then: it warns at most. */
+  readonly waivedBy?: Waiver;
   /** Lines that say why: values, limits, margins. */
   readonly explanation: readonly string[];
 }
@@ -28,6 +31,8 @@ export interface Evidence {
   readonly baseline: ReadonlyMap<string, Known>;
   /** Only a change was asked about: where nothing of it is a gate's business, nothing stands against it. */
   readonly ofChange?: boolean;
+  /** Those that have not expired. */
+  readonly waivers?: readonly Waiver[];
 }
 
 export function standingOf(sentence: Sentence, outcome: Outcome, readings: Readings): Standing {

@@ -7,6 +7,7 @@ import type { Datum } from '../language/index.ts';
 import type { MetricDeclaration } from '../judge/catalogue.ts';
 import type { Finding } from '../judge/finding.ts';
 import type { ToolState } from '../judge/reading.ts';
+import type { WaivedFinding } from '../judge/waiver.ts';
 import type { ReadChange } from './change/change.ts';
 import type { Share } from './formats/numbers.ts';
 import type { ProcessEngine } from './process/contract.ts';
@@ -65,6 +66,15 @@ export interface Measurement {
   readonly help?: string;
   readonly metrics: Readonly<Record<string, MetricValue>>;
   readonly findings: readonly Finding[];
+  /** Findings that a waiver covers: in no number of this measurement, and shown with the waiver. */
+  readonly waived?: readonly WaivedFinding[];
+  /**
+   * Of metrics that count something else than findings: each thing counted, as the indexes of the findings behind it.
+   * A package leaves the count of vulnerable ones when all its advisories are waived.
+   */
+  readonly counts?: Readonly<Record<string, readonly (readonly number[])[]>>;
+  /** The list holds fewer findings than there are. */
+  readonly findingsCut?: boolean;
   /** The runner whose absence this one only repeats: told once, and tolerated under that name. */
   readonly causedBy?: string;
   /** `212 passed, 1 failed`: the line's end on a terminal. */

@@ -36,6 +36,9 @@ export type Reading<M extends string> =
       readonly state: 'clean' | 'findings';
       readonly metrics: Readonly<Record<M, MetricValue>>;
       readonly findings: readonly Finding[];
+      /** As in `Measurement`. */
+      readonly counts?: Readonly<Record<string, readonly (readonly number[])[]>>;
+      readonly findingsCut?: boolean;
       readonly summary?: string;
       readonly why?: string;
       /** The tool did complain, of something that is left out on purpose: then clean may exit non-zero. */

@@ -2,22 +2,28 @@
 
 import type { Emit } from '../event.ts';
 import type { Result } from '../failure.ts';
-import { metricsOf } from '../language/index.ts';
+import { metricsOf, type Known } from '../language/index.ts';
 import { scoreOf } from '../judge/score.ts';
 import type { Agent, GateName, ScorePlan } from '../judge/agent.ts';
+import type { Baseline } from '../judge/baseline.ts';
 import { createCatalogue, type Catalogue } from '../judge/catalogue.ts';
 import type { Cell } from '../judge/matrix.ts';
+import { dayOf } from '../judge/day.ts';
 import { readinessOf } from '../judge/readiness.ts';
 import type { Reading } from '../judge/reading.ts';
+import { NEW_FINDINGS } from '../judge/ratchet.ts';
 import { recorded } from '../judge/recorded.ts';
 import { judgeGate, type GateVerdict } from '../judge/verdict.ts';
+import { hasExpired } from '../judge/waiver.ts';
 import type { Config } from '../config/config.ts';
 import { redactMeasurement } from '../measure/redact.ts';
 import type { Runner } from '../measure/runner.ts';
+import { baselineValues, besideBaseline, newFindings, type BaselineRun } from './baseline.ts';
 import { measureGate, type MeasureContext } from './measure-gate.ts';
 import { pastMeasurement, trendOf, type Past } from './past.ts';
 import { countedReadings, readingsOf, unmeasuredYet } from './readings.ts';
-import type { CheckResult, RunnerResult } from './result.ts';
+import type { CheckResult, RunnerResult, TrustedConfig } from './result.ts';
+import { expiredIn, waivedIn, type WaiverRun } from './waivers.ts';
 
 /** Gates a check runs; the later ones only have their files proved until there is something to release. */
 export const CHECKED_GATES: readonly GateName[] = ['code', 'build', 'test'];
@@ -36,7 +42,7 @@ export interface CheckOptions {
 
 export interface CheckContext extends Omit<
   MeasureContext,
-  'readings' | 'results' | 'emit' | 'only' | 'skip'
+  'readings' | 'results' | 'emit' | 'only' | 'skip' | 'today'
 > {
   readonly config: Config;
   readonly agents: readonly Agent[];
@@ -46,7 +52,12 @@ export interface CheckContext extends Omit<
   readonly commit: string | undefined;
   readonly dirty: boolean | undefined;
   /** What the history says of the service: asked once the score of a whole run is summed. Absent: nobody asks. */
-  readonly past?: () => Promise<Result<Past>>;
+  readonly past?: (() => Promise<Result<Past>>) | undefined;
+  /** Absent where the project has none. */
+  readonly baseline?: Baseline | undefined;
+  /** A baseline is about to be written: a sentence that asks for one does not apply yet. */
+  readonly makesBaseline?: boolean;
+  readonly trusted?: TrustedConfig | undefined;
 }
 
 export async function runCheck(
@@ -68,25 +79,28 @@ export async function runCheck(
     gates: options.gates,
   });
 
+  const partial = partialBecause(options, project.concerned !== undefined);
+  const today = dayOf(startedAt);
+  const { waivers } = config;
+  const waiverRun = {
+    ...{ waivers, today, agents: context.agents, results },
+    isWhole: partial === undefined,
+  };
+  const run = { context, catalogue, readings, results, verdicts };
   let stoppedBy: CheckResult['stoppedBy'];
   for (const gate of options.gates) {
     const agents = context.agents
       .filter(({ stage }) => stage === gate)
       .map((agent) => narrowed(agent, options));
     emit({ kind: 'gate_started', gate });
-    const measuring: MeasureContext = { ...context, ...options, readings, results, emit };
+    const measuring: MeasureContext = { ...context, ...options, today, readings, results, emit };
     await measureGate(gate, agents, measuring);
     if (context.signal.aborted) {
       stoppedBy = 'interrupted';
       break;
     }
-    const mode = config.mode[gate] ?? 'enforce';
-    const verdict = judgeGate(gate, mode, agents, {
-      catalogue,
-      readings,
-      baseline: new Map(),
-      ofChange: project.concerned !== undefined,
-    });
+    takeNew(gate, run);
+    const verdict = verdictOn(gate, agents, run, waiverRun);
     verdicts.push(verdict);
     emit({ kind: 'gate_judged', verdict });
     if (stopsAt(verdict, options)) {
@@ -95,11 +109,10 @@ export async function runCheck(
     }
   }
 
-  const partial = partialBecause(options, project.concerned !== undefined);
+  takeNew(undefined, run);
   // A cell is a part of the answer: the score is that of all of them together.
   const isWhole = partial === undefined && stoppedBy === undefined && options.cell === undefined;
   const plan = context.agents.find(({ score }) => score !== undefined)?.score;
-  const run = { context, catalogue, readings, results, verdicts };
   const { score, trend } = isWhole && plan !== undefined ? await summed(plan, run) : {};
   if (context.signal.aborted) stoppedBy = 'interrupted';
   const result: CheckResult = {
@@ -120,10 +133,33 @@ export async function runCheck(
     score,
     readiness: readinessOf(verdicts, score, plan?.bands ?? { ready: 1, caution: 1 }),
     trend,
+    waived: waivedIn(verdicts, waiverRun),
+    baseline: besideBaseline(context.baseline, baselineRun(run)),
     catalogue,
+    trusted: context.trusted,
   };
   emit({ kind: 'run_ended', result });
   return result;
+}
+
+/** Judged with the waivers that hold; those of this gate that have expired stop it. */
+function verdictOn(
+  gate: GateName,
+  agents: readonly Agent[],
+  run: Run,
+  waiverRun: WaiverRun,
+): GateVerdict {
+  const { catalogue, readings } = run;
+  const { config, project } = run.context;
+  const mode = config.mode[gate] ?? 'enforce';
+  const waivers = config.waivers.filter((waiver) => !hasExpired(waiver, waiverRun.today));
+  const evidence = {
+    ...{ catalogue, readings, waivers, baseline: baselineIn(run) },
+    ofChange: project.concerned !== undefined,
+  };
+  const judged = judgeGate(gate, mode, agents, evidence);
+  const expired = expiredIn(judged, waiverRun);
+  return expired.length === 0 ? judged : judgeGate(gate, mode, agents, evidence, expired);
 }
 
 /** Is it the first gate that is blocked, with others behind it that nobody needs to ask? */
@@ -139,13 +175,43 @@ interface Run {
   readonly verdicts: readonly GateVerdict[];
 }
 
+/** How many findings are new: of the gate about to be judged, or of all. */
+function takeNew(gate: GateName | undefined, run: Run): void {
+  const { results, files } = baselineRun(run);
+  const asked = results.filter((result) => gate === undefined || result.gate === gate);
+  const { baseline, config } = run.context;
+  run.readings.set(NEW_FINDINGS, newFindings(baseline, { results: asked, files }, config.tolerate));
+}
+
+function baselineIn(run: Run): ReadonlyMap<string, Known> {
+  const { baseline, makesBaseline = false } = run.context;
+  const values = baselineValues(baseline, baselineRun(run));
+  if (!makesBaseline) return values;
+  const why = 'the baseline is about to be written';
+  return new Map(
+    [...run.catalogue.keys()].map((name) => {
+      const known = values.get(name);
+      return [name, known?.kind === 'value' ? known : { kind: 'not_applicable', why }];
+    }),
+  );
+}
+
+function baselineRun({ context, catalogue, readings, results }: Run): BaselineRun {
+  const { project, agents } = context;
+  return {
+    ...{ catalogue, readings, results: [...results.values()] },
+    sentences: agents.flatMap(({ sentences }) => sentences),
+    files: new Set(project.filesCut ? [] : project.files),
+  };
+}
+
 /** The score of a whole run, and how it went before. */
 async function summed(plan: ScorePlan, run: Run): Promise<Pick<CheckResult, 'score' | 'trend'>> {
   const { context, catalogue } = run;
   const past = await context.past?.();
   if (past !== undefined) takePast(past, run);
   const readings = countedReadings(run.readings, observedRunners(context));
-  const score = scoreOf(plan, { catalogue, readings, baseline: new Map() });
+  const score = scoreOf(plan, { catalogue, readings, baseline: baselineIn(run) });
   return { score, trend: past?.ok ? trendOf(past.value.checks, score.low) : undefined };
 }
 

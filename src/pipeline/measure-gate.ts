@@ -17,6 +17,7 @@ import type { Emit } from '../event.ts';
 import type { Agent, GateName } from '../judge/agent.ts';
 import { combined } from '../judge/combine.ts';
 import type { Reading } from '../judge/reading.ts';
+import { waive } from '../judge/waive.ts';
 import type { Config } from '../config/config.ts';
 import type { ReadChange } from '../measure/change/change.ts';
 import type { ProcessEngine } from '../measure/process/contract.ts';
@@ -46,6 +47,8 @@ export interface MeasureContext {
   now(): number;
   /** What the work tree has that its base has not. */
   readonly change?: () => Promise<ReadChange>;
+  /** The day waivers are held against, in UTC. */
+  readonly today: string;
   readonly only: readonly string[];
   readonly skip: readonly string[];
   /** Grown here: what is known so far. */
@@ -113,7 +116,8 @@ async function measureWhenReady(
     if (result !== undefined) earlier.set(id, result.measurement);
   }
   const startedAt = context.now();
-  const measurement = await measureOne(runner, gate, earlier, context);
+  const said = await measureOne(runner, gate, earlier, context);
+  const measurement = withoutWaived(runner, said, context);
   return { id: runner.id, gate, measurement, durationMs: context.now() - startedAt };
 }
 
@@ -126,6 +130,17 @@ function take(runner: Runner, gate: GateName, result: RunnerResult, context: Mea
     context.readings.set(name, together ?? reading);
   }
   context.emit({ kind: 'runner_ended', gate, runner: runner.id, measurement, durationMs });
+}
+
+/** What a waiver covers leaves findings and numbers here, before anybody reads them. */
+function withoutWaived(
+  { id, metrics }: Runner,
+  measurement: Measurement,
+  { config, today }: MeasureContext,
+): Measurement {
+  const { counts: _, ...left } =
+    waive(measurement, id, metrics, config.waivers, today) ?? measurement;
+  return left;
 }
 
 async function measureOne(

@@ -13,12 +13,14 @@ import type { Reading, Tolerance } from '../judge/reading.ts';
 import { recorded } from '../judge/recorded.ts';
 import { scoreOf } from '../judge/score.ts';
 import { judgeGate } from '../judge/verdict.ts';
+import { hasExpired } from '../judge/waiver.ts';
 import type { Config } from '../config/config.ts';
 import type { Measurement } from '../measure/runner.ts';
 import type { CellReport } from './cell-report.ts';
 import { CHECKED_GATES } from './check.ts';
 import { unmeasuredYet } from './readings.ts';
 import type { CheckResult, RunnerResult } from './result.ts';
+import { expiredIn, waivedIn } from './waivers.ts';
 
 export interface MergeContext {
   readonly config: Config;
@@ -27,6 +29,8 @@ export interface MergeContext {
   readonly root: string;
   readonly commit: string | undefined;
   readonly dirty: boolean | undefined;
+  /** The day waivers are held against, in UTC. */
+  readonly today: string;
 }
 
 /** @param reports one for each cell that has one */
@@ -39,10 +43,16 @@ export function mergeCells(
   const ofCell = new Map(reports.map((report) => [keyOf(report.cell), report]));
   const readings = joined(cells, ofCell, context);
   const seen = seenIn(ofCell);
-  const evidence = { catalogue, readings, baseline: new Map() };
+  const { waivers } = config;
+  const holding = waivers.filter((waiver) => !hasExpired(waiver, context.today));
+  const run = { waivers, today: context.today, agents, results: new Map(), isWhole: true };
+  const evidence = { catalogue, readings, baseline: new Map(), waivers: holding };
   const verdicts = CHECKED_GATES.map((gate) => {
     const asked = agents.filter(({ stage }) => stage === gate);
-    return judgeGate(gate, config.mode[gate] ?? 'enforce', asked, evidence);
+    const mode = config.mode[gate] ?? 'enforce';
+    const judged = judgeGate(gate, mode, asked, evidence);
+    const expired = expiredIn(judged, run);
+    return expired.length === 0 ? judged : judgeGate(gate, mode, asked, evidence, expired);
   });
   const plan = agents.find(({ score }) => score !== undefined)?.score;
   const score = plan === undefined ? undefined : scoreOf(plan, evidence);
@@ -64,6 +74,10 @@ export function mergeCells(
     score,
     readiness: readinessOf(verdicts, score, plan?.bands ?? { ready: 1, caution: 1 }),
     trend: undefined,
+    // What waivers covered in the cells is gone from their numbers; whether one is unused, each cell has said.
+    waived: { ...waivedIn(verdicts, run), unused: [] },
+    baseline: undefined,
+    trusted: undefined,
     catalogue,
   };
 }

@@ -2,8 +2,10 @@
 
 import { NOT_MEASURED_BY_THIS_VERSION, type Catalogue } from '../judge/catalogue.ts';
 import type { Reading, Tolerance, ToolState } from '../judge/reading.ts';
+import { compared } from '../judge/compared.ts';
 import { recorded } from '../judge/recorded.ts';
 import type { Measurement, MetricValue, Runner } from '../measure/runner.ts';
+import { NO_BASELINE } from './baseline.ts';
 import { NOT_ASKED } from './result.ts';
 
 /** The readings of one runner, for every metric it declares. */
@@ -83,20 +85,20 @@ export function countedReadings(
   );
 }
 
-/** Metrics of the catalogue that nothing measures yet, and those that the history is asked for only at the end. */
+/** Metrics of the catalogue that nothing measures yet, and those that are asked for only later in a run. */
 export function unmeasuredYet(catalogue: Catalogue): ReadonlyMap<string, Reading> {
   return new Map(
     [...catalogue.values()].flatMap(({ name, measuredBy }): [string, Reading][] => {
-      if (measuredBy.length === 0)
-        return [[name, { kind: 'not_applicable', why: NOT_MEASURED_BY_THIS_VERSION }]];
-      return measuredBy.includes(recorded.id)
-        ? [
-            [
-              name,
-              { kind: 'not_applicable', why: `${recorded.id}: ${NOT_ASKED}`, runner: recorded.id },
-            ],
-          ]
-        : [];
+      const why = notYet(measuredBy);
+      if (why === undefined) return [];
+      const runner = measuredBy[0];
+      return [[name, { kind: 'not_applicable', why, ...(runner !== undefined && { runner }) }]];
     }),
   );
+}
+
+function notYet(measuredBy: readonly string[]): string | undefined {
+  if (measuredBy.length === 0) return NOT_MEASURED_BY_THIS_VERSION;
+  if (measuredBy.includes(recorded.id)) return `${recorded.id}: ${NOT_ASKED}`;
+  return measuredBy.includes(compared.id) ? NO_BASELINE : undefined;
 }

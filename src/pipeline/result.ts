@@ -3,12 +3,15 @@
 import type { Stage } from '../judge/agent.ts';
 import type { Catalogue } from '../judge/catalogue.ts';
 import type { Cell } from '../judge/matrix.ts';
+import type { ConfigChange } from '../judge/loosening.ts';
 import type { Readiness } from '../judge/readiness.ts';
 import type { Reading } from '../judge/reading.ts';
 import type { Score } from '../judge/score.ts';
 import type { GateVerdict } from '../judge/verdict.ts';
 import type { Measurement } from '../measure/runner.ts';
+import type { BesideBaseline } from './baseline.ts';
 import type { Trend } from './past.ts';
+import type { Waived } from './waivers.ts';
 
 /** Why a runner that `--only` leaves out has no numbers. */
 export const NOT_ASKED = 'not asked';
@@ -19,6 +22,13 @@ export interface RunnerResult {
   readonly gate: Stage;
   readonly measurement: Measurement;
   readonly durationMs: number;
+}
+
+/** Where gates and configuration were read from instead of the work tree, and what the work tree would change. */
+export interface TrustedConfig {
+  readonly ref: string;
+  readonly commit: string;
+  readonly changes: readonly ConfigChange[];
 }
 
 export interface CheckResult {
@@ -49,5 +59,11 @@ export interface CheckResult {
   readonly readiness: Readiness;
   /** Undefined without a score, and without one before it. */
   readonly trend: Trend | undefined;
+  /** What the waivers covered, and those that need a person. */
+  readonly waived: Waived;
+  /** What is not in the baseline and what could be tightened; undefined where the project has none. */
+  readonly baseline: BesideBaseline | undefined;
   readonly catalogue: Catalogue;
+  /** Undefined where the configuration is that of the work tree. */
+  readonly trusted: TrustedConfig | undefined;
 }

@@ -13,11 +13,13 @@ import { untoldLines } from './untold.ts';
 export function decisionLines(result: CheckResult, style: Style): string[] {
   const lines: string[] = [];
   for (const verdict of result.verdicts) {
-    if (verdict.kind !== 'passed' && verdict.reasons.length === 0) {
+    const { expired = [] } = verdict;
+    if (verdict.kind !== 'passed' && verdict.reasons.length + expired.length === 0) {
       lines.push(headline(verdict, 'nothing that could block was measured here', style));
     }
     for (const reason of verdict.reasons) {
-      if (reason.standing.kind === 'bad')
+      // What is waived is told with its waiver.
+      if (reason.standing.kind === 'bad' && reason.waivedBy === undefined)
         lines.push(...reasonLines(verdict, reason, result, style));
     }
   }

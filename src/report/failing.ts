@@ -16,7 +16,7 @@ export function failingOf(
     .flatMap(({ sentences }) => sentences)
     .filter(({ sentence }) => sentence.agent === agent)
     .filter(({ sentence }) => sentence.sections.some((name) => sections.includes(name)))
-    .filter(({ standing }) => standing.kind === 'bad');
+    .filter(({ standing, waivedBy }) => standing.kind === 'bad' && waivedBy === undefined);
 }
 
 /** In their own words. */

@@ -45,7 +45,8 @@ function findingText(finding: Finding, { paint, marks, columns }: Style): string
   return [head, ...wrap(text, columns - 4).map((line) => `    ${line}`)];
 }
 
-function placeOf({ file, line, column }: Finding): string {
+/** `src/cart.ts:12:5`, as far as it is known. */
+export function placeOf({ file, line, column }: Finding): string {
   if (file === undefined) return '';
   if (line === undefined) return file;
   return column === undefined ? `${file}:${line}` : `${file}:${line}:${column}`;

@@ -6,6 +6,8 @@
 import type { CheckResult } from '../pipeline/result.ts';
 import type { Interval, Score } from '../judge/score.ts';
 import type { JudgedSentence } from '../judge/verdict.ts';
+import type { Waiver } from '../judge/waiver.ts';
+import type { BesideBaseline } from '../pipeline/baseline.ts';
 import type { Trend } from '../pipeline/past.ts';
 import { jsonText } from './json-text.ts';
 
@@ -35,6 +37,7 @@ export function checkJson(result: CheckResult, version: string) {
       gate: verdict.gate,
       mode: verdict.mode,
       verdict: verdict.kind,
+      ...(verdict.expired !== undefined && { expired_waivers: verdict.expired.map(waiverJson) }),
       reasons: verdict.reasons.map(({ sentence }) => sentence.text),
       sentences: verdict.sentences.map(sentenceJson),
     })),
@@ -46,10 +49,19 @@ export function checkJson(result: CheckResult, version: string) {
         )
         .sort(([a], [b]) => (a < b ? -1 : 1)),
     ),
+    trusted_config: result.trusted ?? null,
+    waived: waivedJson(result.waived),
+    baseline: result.baseline === undefined ? null : baselineJson(result.baseline),
     runners: result.runners.map(({ id, gate, measurement, durationMs }) => {
       const { findings, metrics: _metrics, evidence, ...more } = measurement;
       // Which lines ran is for the union of suites; the share stands among the metrics.
-      const { lineCoverage: _lines, ...rest } = more as typeof more & { lineCoverage?: unknown };
+      const {
+        lineCoverage: _lines,
+        waived,
+        ...rest
+      } = more as typeof more & {
+        lineCoverage?: unknown;
+      };
       return {
         id,
         gate,
@@ -57,6 +69,9 @@ export function checkJson(result: CheckResult, version: string) {
         duration_ms: Math.round(durationMs),
         ...(evidence === undefined ? {} : { evidence }),
         findings,
+        ...(waived !== undefined && {
+          waived: waived.map(({ finding, waiver }) => ({ finding, waiver: waiverJson(waiver) })),
+        }),
       };
     }),
   };
@@ -86,7 +101,7 @@ function trendJson({ scores, before }: Trend) {
   return { scores, before: { score: before.score, at: new Date(before.at).toISOString() } };
 }
 
-function sentenceJson({ sentence, standing, explanation }: JudgedSentence) {
+function sentenceJson({ sentence, standing, explanation, waivedBy }: JudgedSentence) {
   return {
     agent: sentence.agent,
     text: sentence.text,
@@ -97,6 +112,26 @@ function sentenceJson({ sentence, standing, explanation }: JudgedSentence) {
     line: sentence.place.line,
     ...(sentence.changedBy === undefined ? {} : { changed_by: sentence.changedBy }),
     standing,
+    ...(waivedBy === undefined ? {} : { waived_by: waiverJson(waivedBy) }),
     explanation,
   };
+}
+
+function waiverJson({ what, why, who, until, place: { file, line, column } }: Waiver) {
+  return { what, why, who, until, file, line, column };
+}
+
+/** Counts and lists; what each waiver covered stands with the runners and the sentences. */
+function waivedJson({ findings, sentences, expired, soon, unused }: CheckResult['waived']) {
+  return {
+    findings: findings.length,
+    sentences: sentences.length,
+    expired: expired.map(waiverJson),
+    ends_soon: soon.map(waiverJson),
+    unused: unused.map(waiverJson),
+  };
+}
+
+function baselineJson({ fresh, tighter, fixed }: BesideBaseline) {
+  return { new_findings: fresh, can_be_tightened: tighter, fixed_findings: fixed };
 }

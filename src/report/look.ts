@@ -7,11 +7,12 @@ import { plural } from './wording.ts';
 /** What a runner's measurement looks like at a glance. */
 export type Look = 'good' | 'bad' | 'warn' | 'unknown' | 'none';
 
-export function lookOf({ state, findings }: Measurement): Look {
+export function lookOf({ state, findings, waived }: Measurement): Look {
   switch (state) {
     case 'clean':
       return 'good';
     case 'findings':
+      if (findings.length === 0 && waived !== undefined) return 'good';
       if (findings.some(({ severity }) => severity === 'error')) return 'bad';
       return findings.some(({ severity }) => severity === 'info') &&
         !findings.some(({ severity }) => severity === 'warning')
@@ -27,9 +28,11 @@ export function lookOf({ state, findings }: Measurement): Look {
 /** `212 passed, 1 failed`, `1 error, 3 warnings`, `timed out after 60 s`. */
 export function glance(measurement: Measurement): string {
   const { state, why, summary, findings, evidence } = measurement;
+  // First, since the end may be cut: the tool's own words count what is waived too.
+  const waived = measurement.waived === undefined ? '' : `${measurement.waived.length} waived of `;
   const own = evidence?.from === 'nemesis' ? ", by nemesis' own" : '';
   if (state === 'clean') return `${summary ?? 'clean'}${own}`;
-  if (state === 'findings') return `${summary ?? countText(findings)}${own}`;
+  if (state === 'findings') return `${waived}${summary ?? countText(findings)}${own}`;
   return why ?? state.replaceAll('_', ' ');
 }
 

@@ -11,6 +11,7 @@ import { gateLine, runnerLine } from './lines.ts';
 import type { Reporter, Streams } from './reporter.ts';
 import { harmless, withoutCommands } from './text.ts';
 import { trendLine } from './trend.ts';
+import { baselineLines, trustedLines, waiverLines } from './waivers-text.ts';
 
 /** Shows what runs now; the real one is a spinner on a terminal. */
 export interface Live {
@@ -75,6 +76,9 @@ function ending(result: CheckResult, { style }: Streams, options: PrettyOptions)
     absenceLines(result, style),
     notHereLines(result, style),
     options.coverage === true ? coverageLines(result, style) : [],
+    trustedLines(result, style),
+    waiverLines(result, style),
+    baselineLines(result, style),
     decisionLines(result, style),
     [result.verdicts.map((verdict) => gateLine(style, verdict)).join(' · ')],
     [

@@ -16,6 +16,11 @@ const PROJECTS: Readonly<Record<string, (content: Uint8Array) => Files>> = {
   }),
   environments: (content) => ({ 'nemesis.config.yaml': content }),
   configs: (content) => ({ 'nemesis.config.yaml': content }),
+  waivers: (content) => ({
+    'nemesis.config.yaml': OWN_GATES,
+    'gates/code/quality.yaml': GOOD_GATE,
+    'nemesis.waivers.yaml': content,
+  }),
   monitor: (content) => ({
     'nemesis.config.yaml': OWN_GATES,
     'gates/code/quality.yaml': GOOD_GATE,

@@ -87,7 +87,9 @@ test('limits and levels change sentences, and each remembers by which line', () 
     { text: 'eslint_warnings < 20', level: 'warn', softened: true },
     { text: 'eslint_warnings > 20', level: 'warn' },
   ]);
-  expect(about(value, 'coverage_overall >=')[0]?.changedBy).toBe(`level from ${CONFIG}:6`);
+  expect(about(value, 'coverage_overall >=')[0]?.changedBy).toBe(
+    `limit from ${CONFIG}:3, level from ${CONFIG}:6`,
+  );
   expect(about(value, 'eslint_errors').map(({ changedBy }) => changedBy)).toEqual([
     undefined,
     undefined,

@@ -58,6 +58,7 @@ export function loadAt(root: string, repositoryTop?: string): Load {
     packageRoot,
     catalogue: createCatalogue(runners),
     runnerIds: runners.map(({ id }) => id),
+    now: Date.UTC(2026, 5, 1),
   });
 }
 

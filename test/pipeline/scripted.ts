@@ -136,6 +136,8 @@ export interface Script {
   readonly signal?: AbortSignal;
   readonly env?: Readonly<Record<string, string>>;
   readonly past?: CheckContext['past'];
+  readonly baseline?: CheckContext['baseline'];
+  readonly files?: readonly string[];
   /** Looks into `.nemesis` before it is taken away. */
   readonly afterwards?: (stateDir: string) => void;
 }
@@ -154,6 +156,7 @@ export async function play(script: Script): Promise<Played> {
     ...{ file: undefined, service: 'shop', describedAs: 'nemesis.config.yaml' },
     ...{ mode: {}, tolerate: [], require: [], jobs: 1, suites: {}, custom: [], secrets: [] },
     ...{ coverage: DEFAULT_COVERAGE, audit: DEFAULT_AUDIT },
+    ...{ waivers: [], packages: [] },
     ...{ environments: [], release: { migrations: 'none' } },
     ...{ timeoutMs: 1000, outputCapBytes: 1000 },
     ...script.config,
@@ -165,7 +168,11 @@ export async function play(script: Script): Promise<Played> {
         config,
         agents: script.agents,
         runners: script.runners,
-        project: { root: '/shop' } as Project,
+        project: {
+          root: '/shop',
+          files: script.files ?? [],
+          filesCut: false,
+        } as unknown as Project,
         engine: {
           run: () => Promise.reject(new Error('no process in a script')),
           launchDetached: () => Promise.reject(new Error('no process in a script')),
@@ -179,6 +186,7 @@ export async function play(script: Script): Promise<Played> {
         now: () => (now += 100),
         commit: 'c0ffee',
         dirty: false,
+        baseline: script.baseline,
         ...(script.past !== undefined && { past: script.past }),
       },
       (event) => events.push(event),

@@ -18,6 +18,7 @@ export const run: RunCommand = async ({ options, io, parts }) => {
     json: options['json'] === true,
     outputs: listOption(options, 'output'),
     quiet: options['quiet'] === true,
+    trustedConfig: textOption(options, 'trustedConfig'),
     cell: textOption(options, 'cell'),
     ...(options['merge'] === undefined ? {} : { merge: listOption(options, 'merge') }),
     record: true,

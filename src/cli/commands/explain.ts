@@ -5,10 +5,12 @@ import path from 'node:path';
 import { formatValue, metricsOf, nearest } from '../../language/index.ts';
 import { createCatalogue, type CatalogueEntry } from '../../judge/catalogue.ts';
 import type { Agent } from '../../judge/agent.ts';
+import type { Baseline } from '../../judge/baseline.ts';
+import { BASELINE_FILE, readBaseline } from '../../config/baseline-file.ts';
 import { NOT_ASKED } from '../../pipeline/result.ts';
 import { CHECK_SCHEMA, type CheckJson } from '../../report/json.ts';
 import { shortId } from '../../report/history-text.ts';
-import { harmless } from '../../report/text.ts';
+import { harmless, plural } from '../../report/text.ts';
 import { openSession, runnersOf, type Session } from '../session.ts';
 import { RESULT_FILES } from '../state-dir.ts';
 import { textOption, type RunCommand } from './command.ts';
@@ -29,7 +31,9 @@ export const run: RunCommand = async ({ operands, options, io, parts }) => {
     };
   }
   const last = lastRun(session.value, metric);
-  const facts = factsOf(entry, session.value.loaded.agents, last);
+  const baseline = readBaseline(session.value.root);
+  if (!baseline.ok) return { kind: 'failed', failure: baseline.failure };
+  const facts = factsOf(entry, session.value.loaded.agents, last, baseline.value);
   io.out(
     options['json'] === true
       ? `${JSON.stringify({ schema: 'nemesis.explain/1', ...facts }, null, 2)}\n`
@@ -55,7 +59,12 @@ function lastRun({ stateDir }: Session, metric: string): CheckJson | undefined {
   return results.sort((a, b) => (a.started_at < b.started_at ? 1 : -1))[0];
 }
 
-function factsOf(entry: CatalogueEntry, agents: readonly Agent[], last: CheckJson | undefined) {
+function factsOf(
+  entry: CatalogueEntry,
+  agents: readonly Agent[],
+  last: CheckJson | undefined,
+  baseline: Baseline | undefined,
+) {
   const reading = last?.metrics[entry.name];
   const runner = last?.runners.find(
     ({ id }) => id === (reading && 'runner' in reading ? reading.runner : ''),
@@ -78,6 +87,8 @@ function factsOf(entry: CatalogueEntry, agents: readonly Agent[], last: CheckJso
     evidence: runner?.evidence ?? null,
     records: runner?.records?.[entry.name] ?? null,
     cached: false,
+    baseline: baselineOf(entry.name, baseline),
+    waived: waivedIn(entry.name, last),
     sentences: [
       ...new Map(
         stands.map(({ text, place }) => {
@@ -92,6 +103,7 @@ function factsOf(entry: CatalogueEntry, agents: readonly Agent[], last: CheckJso
               line: place.line,
               standing: outcome?.standing ?? null,
               explanation: outcome?.explanation ?? [],
+              waived_by: outcome?.waived_by ?? null,
             },
           ];
         }),
@@ -100,34 +112,85 @@ function factsOf(entry: CatalogueEntry, agents: readonly Agent[], last: CheckJso
   };
 }
 
-function linesOf(entry: CatalogueEntry, facts: ReturnType<typeof factsOf>): string[] {
-  const row = (name: string, text: string) => `  ${name.padEnd(12)} ${text}`;
-  const { reading, evidence, records } = facts;
-  const lines = [`${facts.metric}: ${facts.about}`];
-  lines.push(row('measured by', facts.measured_by.join(', ') || 'nothing in this version'));
-  if (reading === null) {
-    lines.push(row('value', 'not known: run nemesis deploy:check first'));
-  } else if (reading.kind === 'measured') {
-    lines.push(row('value', formatValue(reading.value, entry.dimension)));
-  } else {
-    lines.push(row('value', `none, ${reading.kind.replace('_', ' ')}: ${reading.why}`));
-  }
-  if (records !== null && records.length > 0) lines.push(row('records', recordsText(records)));
-  if (evidence !== null) {
-    lines.push(row('tool', [evidence.tool, evidence.version].filter(Boolean).join(' ')));
-    if (evidence.argv) lines.push(row('command', evidence.argv.join(' ')));
-    if (evidence.exitCode !== undefined)
-      lines.push(row('exit code', `${evidence.exitCode} (${facts.state})`));
-    if (evidence.report && reading !== null && 'runner' in reading) {
-      lines.push(row('report', `.nemesis/reports/${reading.runner}/${evidence.report}`));
+function baselineOf(metric: string, baseline: Baseline | undefined) {
+  const kept = baseline?.metrics.get(metric);
+  const loosened = baseline?.loosened.get(metric);
+  return kept === undefined ? null : { ...kept, ...(loosened !== undefined && { loosened }) };
+}
+
+/** What the last run left out of this number, by waiver; findings whose count another metric is are told there. */
+function waivedIn(metric: string, last: CheckJson | undefined) {
+  const by = new Map<string, { findings: number; waiver: WaiverJson }>();
+  for (const { waived = [] } of last?.runners ?? []) {
+    for (const { finding, waiver } of waived) {
+      if (finding.metric !== metric) continue;
+      const key = `${waiver.file}:${waiver.line}`;
+      by.set(key, { waiver, findings: (by.get(key)?.findings ?? 0) + 1 });
     }
   }
-  if (facts.last_run !== null) lines.push(row('when', `${facts.last_run}, measured, not cached`));
-  for (const sentence of facts.sentences) {
-    lines.push(row('asked by', `${sentence.file}:${sentence.line}  ${sentence.text}`));
-    for (const line of sentence.explanation) lines.push(row('', line));
-  }
+  return [...by.values()];
+}
+
+type WaiverJson = NonNullable<CheckJson['runners'][number]['waived']>[number]['waiver'];
+
+const row = (name: string, text: string) => `  ${name.padEnd(12)} ${text}`;
+
+type Facts = ReturnType<typeof factsOf>;
+
+function linesOf(entry: CatalogueEntry, facts: Facts): string[] {
+  const { records } = facts;
+  return [
+    `${facts.metric}: ${facts.about}`,
+    row('measured by', facts.measured_by.join(', ') || 'nothing in this version'),
+    valueLine(entry, facts),
+    ...acceptedLines(entry, facts),
+    ...(records !== null && records.length > 0 ? [row('records', recordsText(records))] : []),
+    ...evidenceLines(facts),
+    ...(facts.last_run === null ? [] : [row('when', `${facts.last_run}, measured, not cached`)]),
+    ...facts.sentences.flatMap(sentenceLines),
+  ];
+}
+
+function valueLine(entry: CatalogueEntry, { reading }: Facts): string {
+  if (reading === null) return row('value', 'not known: run nemesis deploy:check first');
+  return reading.kind === 'measured'
+    ? row('value', formatValue(reading.value, entry.dimension))
+    : row('value', `none, ${reading.kind.replace('_', ' ')}: ${reading.why}`);
+}
+
+/** What the number is held against, and what is not in it because somebody accepted it. */
+function acceptedLines(entry: CatalogueEntry, { baseline, waived }: Facts): string[] {
+  const lines = waived.flatMap(({ findings, waiver }) => [
+    row('waived', `${plural(findings, 'finding')} ${waiverText(waiver)}`),
+  ]);
+  if (baseline === null) return lines;
+  const { value, by, loosened } = baseline;
+  const more = [by && `measured by ${by}`, loosened && `loosened ${loosened}`].filter(Boolean);
+  const text = [formatValue(value, entry.dimension), ...more].join(', ');
+  return [...lines, row('baseline', `${text} (${BASELINE_FILE})`)];
+}
+
+const waiverText = ({ who, why, until, file, line }: WaiverJson) =>
+  `until ${until} by ${who}: ${why} (${file}:${line})`;
+
+function evidenceLines({ evidence, reading, state }: Facts): string[] {
+  if (evidence === null) return [];
+  const lines = [row('tool', [evidence.tool, evidence.version].filter(Boolean).join(' '))];
+  if (evidence.argv) lines.push(row('command', evidence.argv.join(' ')));
+  if (evidence.exitCode !== undefined)
+    lines.push(row('exit code', `${evidence.exitCode} (${state})`));
+  if (evidence.report && reading !== null && 'runner' in reading)
+    lines.push(row('report', `.nemesis/reports/${reading.runner}/${evidence.report}`));
   return lines;
+}
+
+function sentenceLines(sentence: Facts['sentences'][number]): string[] {
+  const { file, line, text, explanation, waived_by: waiver } = sentence;
+  return [
+    row('asked by', `${file}:${line}  ${text}`),
+    ...explanation.map((one) => row('', one)),
+    ...(waiver === null ? [] : [row('', `waived ${waiverText(waiver)}`)]),
+  ];
 }
 
 /** Those of the history behind the number; of builds, the one of that run comes on top. */

@@ -18,6 +18,10 @@ const env: OptionRow = { flags: '--env <name>', about: 'the environment: product
 const service: OptionRow = { flags: '--service <name>', about: 'another service than this one' };
 
 const plan: OptionRow = { flags: '--plan', about: 'print what would be done, and do nothing' };
+const trusted: OptionRow = {
+  flags: '--trusted-config <ref>',
+  about: 'gates and configuration of that ref; says what this change would loosen',
+};
 const wait: OptionRow = { flags: '--wait <span>', about: 'wait for a lock so long: 15m' };
 const yes: OptionRow = { flags: '--yes', about: 'ask nothing; approves and accepts nothing' };
 const trial: OptionRow = {
@@ -62,6 +66,7 @@ export const commands: readonly CommandRow[] = [
       { flags: '--jobs <n>', about: 'run so many runners at once: a number, or auto' },
       { flags: '--cell <cell>', about: 'as this cell of the build matrix: node=18,os=…' },
       { flags: '--merge <report...>', about: 'measure nothing: join the reports of all cells' },
+      trusted,
       cwd,
       output,
       json,
@@ -85,6 +90,7 @@ export const commands: readonly CommandRow[] = [
       { flags: '--until <gate>', about: 'go no further than this gate, or approval' },
       { flags: '--from <gate>', about: 'begin here; the gates before must have passed' },
       { ...output, about: 'the check on the way as sarif=<path>, junit=<path> …, also several' },
+      trusted,
       ...rolloutOptions,
     ],
     load: () => import('./deploy-pipeline.ts'),
@@ -398,6 +404,25 @@ export const commands: readonly CommandRow[] = [
     operands: '<metric>',
     options: [cwd, json],
     load: () => import('./explain.ts'),
+  },
+  {
+    name: 'baseline:update',
+    group: 'Other',
+    about:
+      'writes down numbers and findings as they are; tightens by itself, loosens what is named',
+    options: [
+      { flags: '--plan', about: 'print what would change, and write nothing' },
+      {
+        flags: '--loosen <names>',
+        about: 'take these metrics as they are now, or new_findings; needs --reason',
+        list: true,
+      },
+      { flags: '--all', about: 'loosen whatever got worse; needs --reason' },
+      { flags: '--reason <text>', about: 'why; written into the baseline' },
+      cwd,
+      json,
+    ],
+    load: () => import('./baseline-update.ts'),
   },
   {
     name: 'gates:list',

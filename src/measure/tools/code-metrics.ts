@@ -6,11 +6,13 @@ export const CODE_METRICS = {
   complexity_score: {
     dimension: 'count',
     better: 'lower',
-    about: 'the highest cyclomatic complexity of any function, tests and samples left out',
+    about:
+      'the highest cyclomatic complexity of any function; in JavaScript tests and samples are left out',
   },
   consistent_naming: {
     dimension: 'boolean',
     better: 'higher',
+    holdsWithout: ['naming_violations'],
     about: 'every name is written as its kind is by convention; foreign names are left alone',
   },
   naming_violations: {
@@ -35,6 +37,7 @@ export const CODE_METRICS = {
   no_sql_injection: {
     dimension: 'boolean',
     better: 'higher',
+    holdsWithout: ['sql_injection_risks'],
     about:
       'no query is given SQL put together with values, as far as the text stands in the call or in one constant',
   },
@@ -47,6 +50,7 @@ export const CODE_METRICS = {
   no_xss_vulnerabilities: {
     dimension: 'boolean',
     better: 'higher',
+    holdsWithout: ['xss_risks'],
     about:
       'no value that is neither constant nor sanitised goes into a page as HTML, or is run as code',
   },
@@ -59,7 +63,9 @@ export const CODE_METRICS = {
   public_functions_documented: {
     dimension: 'boolean',
     better: 'higher',
-    about: 'every exported function and every public method of an exported class has a doc comment',
+    holdsWithout: ['public_functions_undocumented'],
+    about:
+      'every exported function and every public method of an exported class has a doc comment; in Python every public function, method and class',
   },
   public_functions_undocumented: {
     dimension: 'count',

@@ -23,6 +23,7 @@ export const cycles: Runner = {
     no_circular: {
       dimension: 'boolean',
       better: 'higher',
+      holdsWithout: ['import_cycles'],
       about: 'no module imports itself through others; type-only and lazy imports make no cycle',
     },
     import_cycles: {

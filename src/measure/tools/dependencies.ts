@@ -24,6 +24,7 @@ export const RESOLVED_METRICS: Readonly<Record<Metric, MetricDeclaration>> = {
   all_resolved: {
     dimension: 'boolean',
     better: 'higher',
+    holdsWithout: ['dependencies_unresolved'],
     about: 'every declared dependency is installed, and what is installed fits together',
   },
   dependencies_unresolved: {

@@ -156,11 +156,17 @@ function readAudit(raw: RawRun): Reading<Metric> {
   const contradiction = contradictionIn(report.value);
   if (contradiction !== undefined) return { state: 'bad_report', why: contradiction };
   const counts = metadata.vulnerabilities;
-  const findings = advisoriesOf(vulnerabilities).map(asFinding);
+  const advisories = advisoriesOf(vulnerabilities);
   return {
     state: counts.total === 0 ? 'clean' : 'findings',
     metrics: { ...packageValues(counts), ...sourceValues('npm', counts) },
-    findings,
+    findings: advisories.map(asFinding),
+    ...(counts.total > 0 && {
+      counts: countedPackages(
+        vulnerabilities,
+        advisories.map(({ source }) => source),
+      ),
+    }),
     summary: summaryOf(report.value),
   };
 }
@@ -205,6 +211,28 @@ function advisoriesOf(vulnerabilities: AuditReport['vulnerabilities']): z.infer<
   return [...bySource.values()].sort(
     (a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity),
   );
+}
+
+/** Each vulnerable package, as the advisories that reach it by whatever way: one that is waived may be one of several. */
+function countedPackages(
+  vulnerabilities: AuditReport['vulnerabilities'],
+  sources: readonly (string | number)[],
+): Readonly<Record<string, readonly (readonly number[])[]>> {
+  const counts: Record<string, number[][]> = {};
+  for (const [name, { severity }] of Object.entries(vulnerabilities)) {
+    const reached = new Set<string | number>();
+    const seen = new Set([name]);
+    for (const one of seen) {
+      for (const via of Object.hasOwn(vulnerabilities, one) ? vulnerabilities[one]!.via : []) {
+        if (typeof via === 'string') seen.add(via);
+        else reached.add(via.source);
+      }
+    }
+    const remarks = [...reached].map((source) => sources.indexOf(source));
+    for (const prefix of ['', 'npm_'])
+      (counts[`${prefix}vulnerabilities_${severity}`] ??= []).push(remarks);
+  }
+  return counts;
 }
 
 /** No `metric`: the counts are of packages, and one advisory can make several of them vulnerable. */

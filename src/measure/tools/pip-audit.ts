@@ -20,6 +20,7 @@ import {
   graveness,
   inOrder,
   packageMetrics,
+  packagesOf,
   packageValues,
   sourceMetrics,
   sourceValues,
@@ -161,6 +162,7 @@ function measured(
     state: findings.length === 0 ? 'clean' : 'findings',
     metrics: { ...packageValues(counts), ...sourceValues('pip', counts) },
     findings,
+    ...packagesOf(findings, ['', 'pip_']),
     summary: countsText(counts, packages),
     ...partial,
   };
@@ -216,7 +218,7 @@ async function graded(measurement: Measurement, context: RunContext): Promise<Me
       help: 'run it where OSV answers, or tolerate `pip-audit: backend_unavailable`',
     };
   }
-  const rated = findings.map((finding, index): Finding => {
+  const unordered = findings.map((finding, index): Finding => {
     const severity = severities.value[index];
     const { unrated: _, ...advisory } = finding.advisory!;
     const message = `${finding.message.slice(0, -1)}, ${severity ?? `unrated, counted as ${UNRATED_COUNTS_AS}`})`;
@@ -227,11 +229,13 @@ async function graded(measurement: Measurement, context: RunContext): Promise<Me
     };
   });
   const among = / among .*$/.exec(measurement.summary ?? '')?.[0] ?? '';
+  const rated = inOrder(unordered);
   const counts = countPackages(rated);
   return {
     ...measurement,
     metrics: { ...packageValues(counts), ...sourceValues('pip', counts) },
-    findings: inOrder(rated),
+    findings: rated,
+    ...packagesOf(rated, ['', 'pip_']),
     summary: `${countsText(counts, undefined)}${among}`,
   };
 }

@@ -52,6 +52,7 @@ export const prettier = defineTool({
     prettier_compliant: {
       dimension: 'boolean',
       better: 'higher',
+      holdsWithout: ['prettier_unformatted'],
       about: 'every file is formatted as Prettier would',
     },
     prettier_unformatted: {

@@ -11,57 +11,26 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { MetricDeclaration } from '../../judge/catalogue.ts';
 import type { Finding } from '../../judge/finding.ts';
 import { isTest, pythonManifest, pythonSources } from '../python/files.ts';
 import { PythonRulesFailure, PythonRulesReport } from '../python-rules/report.ts';
 import { defineTool, type RawRun, type Reading } from '../tool.ts';
+import { CODE_METRICS, type CodeMetric } from './code-metrics.ts';
 import { complaintIn } from './complaint.ts';
 import { counted } from './counted.ts';
 import { readJsonReport } from './json-report.ts';
 import { CODE_UNPARSEABLE } from './code-unparseable.ts';
 
 type Remark = PythonRulesReport['remarks'][number];
-type Metric =
-  | 'complexity_score'
-  | 'consistent_naming'
-  | 'no_sql_injection'
-  | 'no_xss_vulnerabilities'
-  | 'public_functions_documented'
-  | 'public_functions_undocumented'
-  | 'code_unparseable';
+type Metric = Exclude<CodeMetric, 'import_order' | 'imports_unsorted'> | 'code_unparseable';
 
-const claim = (about: string): MetricDeclaration => ({
-  dimension: 'boolean',
-  better: 'higher',
-  about,
-});
+const { import_order: _order, imports_unsorted: _unsorted, ...METRICS } = CODE_METRICS;
 
 export const pythonRules = defineTool({
   id: 'python-rules',
   about: 'complexity, names, documentation and injection in Python, by rules nemesis brings',
   install: 'npm ci, in the folder of nemesis',
-  metrics: {
-    complexity_score: {
-      dimension: 'count',
-      better: 'lower',
-      about: 'cyclomatic complexity of the most complex function, tests included',
-    },
-    consistent_naming: claim(
-      'what is defined is named as its language names it; tests are left out',
-    ),
-    no_sql_injection: claim('no SQL is put together from text and values; tests are left out'),
-    no_xss_vulnerabilities: claim('no text is put unescaped into a page; tests are left out'),
-    public_functions_documented: claim(
-      'every public function, method and class has a doc comment; tests, examples and scripts are left out',
-    ),
-    public_functions_undocumented: {
-      dimension: 'count',
-      better: 'lower',
-      about: 'public functions, methods and classes without a doc comment',
-    },
-    code_unparseable: CODE_UNPARSEABLE,
-  },
+  metrics: { ...METRICS, code_unparseable: CODE_UNPARSEABLE },
   location: {
     name: 'ruff',
     own: {
@@ -108,24 +77,34 @@ function readReport(raw: RawRun): Reading<Metric> {
     return { state: 'nothing_measured', why };
   }
   const findings = remarks.flatMap(findingOf);
-  const has = (pattern: RegExp): boolean => findings.some(({ rule }) => pattern.test(rule));
-  const undocumented = findings.filter(({ metric }) => metric === 'public_functions_undocumented');
-  const unparseable = findings.filter(({ metric }) => metric === 'code_unparseable').length;
+  const count = (wanted: Metric): number =>
+    findings.filter(({ metric }) => metric === wanted).length;
   const left = unread.map(({ file, why }) => leftOut(file, why));
   return {
     state: findings.length + left.length === 0 ? 'clean' : 'findings',
     metrics: {
       complexity_score: complexity ?? { notApplicable: 'there is no function in Python' },
-      consistent_naming: !has(NAMES),
-      no_sql_injection: !has(SQL),
-      no_xss_vulnerabilities: !has(XSS),
-      public_functions_documented: undocumented.length === 0,
-      public_functions_undocumented: undocumented.length,
-      code_unparseable: unparseable,
+      ...counts('consistent_naming', 'naming_violations', count),
+      ...counts('no_sql_injection', 'sql_injection_risks', count),
+      ...counts('no_xss_vulnerabilities', 'xss_risks', count),
+      ...counts('public_functions_documented', 'public_functions_undocumented', count),
+      code_unparseable: count('code_unparseable'),
     },
     findings: [...findings, ...left],
     summary: `${counted(checked, 'file')}, complexity up to ${complexity ?? 'nothing'}`,
   };
+}
+
+/** A claim, and the number of what refutes it. */
+function counts<const C extends Metric, const N extends Metric>(
+  claim: C,
+  number: N,
+  count: (metric: Metric) => number,
+) {
+  return { [claim]: count(number) === 0, [number]: count(number) } as Record<
+    C | N,
+    boolean | number
+  >;
 }
 
 const NAMES = /^N8/;
@@ -157,7 +136,10 @@ function findingOf({ file, rule, line, column, message }: Remark): Finding[] {
     if (NOT_PUBLIC.test(file)) return [];
     return [{ ...place, severity: 'info', message, metric: 'public_functions_undocumented' }];
   }
-  return [{ ...place, severity: NAMES.test(rule) ? 'warning' : 'error', message }];
+  if (NAMES.test(rule))
+    return [{ ...place, severity: 'warning', message, metric: 'naming_violations' }];
+  const metric = SQL.test(rule) ? 'sql_injection_risks' : XSS.test(rule) ? 'xss_risks' : undefined;
+  return [{ ...place, severity: 'error', message, ...(metric === undefined ? {} : { metric }) }];
 }
 
 function leftOut(file: string, why: string): Finding {

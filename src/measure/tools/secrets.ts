@@ -16,6 +16,7 @@ export const SECRET_METRICS: Readonly<Record<SecretMetric, MetricDeclaration>> =
   no_secrets_exposed: {
     dimension: 'boolean',
     better: 'higher',
+    holdsWithout: ['secrets_found'],
     about: 'no file of the project holds what looks like a secret',
   },
 };

@@ -19,6 +19,7 @@ import { COMMON_ARGUMENTS, readScan } from './trivy-report.ts';
 import { databaseOf, databaseText } from './trivy-database.ts';
 import {
   packageMetrics,
+  packagesOf,
   packageValues,
   sourceMetrics,
   sourceValues,
@@ -100,6 +101,7 @@ function readFolder(raw: RawRun, covered: ReadonlySet<string>, project?: Project
   return {
     state: findings.length === 0 ? 'clean' : 'findings',
     metrics: { ...packageValues(counts), ...sourceValues('fs', counts) },
+    ...packagesOf(findings, ['', 'fs_']),
     ...{ findings, exitExplained, summary: summary + databaseText(project) },
   };
 }

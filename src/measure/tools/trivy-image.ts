@@ -19,7 +19,7 @@ import {
 import { holdsImage } from './image-file.ts';
 import { databaseOf, databaseText } from './trivy-database.ts';
 import { COMMON_ARGUMENTS, readScan } from './trivy-report.ts';
-import { sourceMetrics, sourceValues, type SourceMetric } from './vulnerabilities.ts';
+import { packagesOf, sourceMetrics, sourceValues, type SourceMetric } from './vulnerabilities.ts';
 
 type Metric = SourceMetric<'image'>;
 
@@ -94,6 +94,7 @@ function readImage(raw: RawRun, project?: Project): Reading<Metric> {
   return {
     state: findings.length === 0 ? 'clean' : 'findings',
     metrics: sourceValues('image', counts),
+    ...packagesOf(findings, ['image_']),
     ...{ findings, exitExplained, summary: summary + databaseText(project) },
   };
 }

@@ -54,11 +54,13 @@ export const packageMetrics: Readonly<Record<PackageMetric, MetricDeclaration>> 
   audit_clean: {
     dimension: 'boolean',
     better: 'higher',
+    holdsWithout: ['vulnerabilities_critical', 'vulnerabilities_high', 'vulnerabilities_moderate'],
     about: 'no package with a vulnerability that is moderate or worse',
   },
   dependencies_safe: {
     dimension: 'boolean',
     better: 'higher',
+    holdsWithout: ['vulnerabilities_critical'],
     about: 'no package with a critical vulnerability',
   },
 };
@@ -95,6 +97,30 @@ export function countPackages(findings: readonly Finding[]): SeverityCounts {
   const counts = { critical: 0, high: 0, moderate: 0, low: 0 };
   for (const rank of worst.values()) counts[SEVERITIES[rank]!] += 1;
   return counts;
+}
+
+/**
+ * The same packages, each as the remarks that speak of it: one whose remarks are all waived leaves its counts.
+ * @param prefixes of the metrics that count them: '' for the sums, `pip_` for those of one source
+ */
+export function packagesOf(
+  findings: readonly Finding[],
+  prefixes: readonly string[],
+): { readonly counts?: Readonly<Record<string, readonly (readonly number[])[]>> } {
+  const packages = new Map<string, { rank: number; remarks: number[] }>();
+  for (const [index, { advisory }] of findings.entries()) {
+    if (advisory === undefined) continue;
+    const rank = SEVERITIES.indexOf(advisory.severity);
+    const name = `${advisory.package} ${advisory.version ?? ''}`;
+    const known = packages.get(name) ?? { rank, remarks: [] };
+    packages.set(name, { rank: Math.min(rank, known.rank), remarks: [...known.remarks, index] });
+  }
+  const counts: Record<string, number[][]> = {};
+  for (const { rank, remarks } of packages.values()) {
+    for (const prefix of prefixes)
+      (counts[`${prefix}vulnerabilities_${SEVERITIES[rank]!}`] ??= []).push(remarks);
+  }
+  return packages.size === 0 ? {} : { counts };
 }
 
 /** `1 critical, 2 low among 40 packages`. */

@@ -150,7 +150,7 @@ export async function knownInConfig(
   const { freeze } = await import('../drivers/command/frozen.ts');
   const layers = ownLayers(root, {
     ...{ packageRoot, limit: root, look: createLook(), kept: new Map() },
-    ...{ shownAs: (file: string) => file, extended: [], diagnostics: [] },
+    ...{ shownAs: (file: string) => file, extended: [], packages: new Map(), diagnostics: [] },
   });
   if (layers === undefined) return [];
   const service = layers.findLast(({ data }) => data.service)?.data.service ?? path.basename(root);
