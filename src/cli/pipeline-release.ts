@@ -12,6 +12,7 @@ import {
 } from '../pipeline/release.ts';
 import { harmless } from '../report/text.ts';
 import { checkMemory } from './check-memory.ts';
+import { textOption } from './commands/command.ts';
 import { MEASURED, progressOfRelease } from './pipeline-records.ts';
 import { reporterFor } from './reporters.ts';
 import type { Rollouts } from './rollouts.ts';
@@ -115,7 +116,7 @@ export async function measure(rollouts: Rollouts) {
     const reporter = () =>
       reporterFor({ ...asked, quiet: input.options['quiet'] === true }, toErr, parts, hasConfig);
     const result = await performCheck(
-      { ...asked, record: true },
+      { ...asked, record: true, asked: 'all', trial: textOption(input.options, 'trial') },
       session,
       io,
       parts,

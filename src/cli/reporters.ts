@@ -28,7 +28,14 @@ async function mainReporter(
   parts: Parts,
   hasConfig: boolean,
 ): Promise<Reporter> {
-  if (asked.json) return jsonReporter((text) => io.out(text), parts.version);
+  if (asked.json) {
+    const json = jsonReporter((text) => io.out(text), parts.version);
+    if (asked.verbose !== true) return json;
+    const { together } = await import('../report/log.ts');
+    const { sayingReporter } = await import('../report/said.ts');
+    const style = styleFor({ env: io.env, isTerminal: io.errIsTerminal, columns: io.columns });
+    return together([json, sayingReporter((text) => io.err(text), style)]);
+  }
   const { spinner, stillness } = await import('../report/live.ts');
   const moves = io.errIsTerminal && !asked.quiet && !io.env['CI'] && io.env['TERM'] !== 'dumb';
   return prettyReporter(

@@ -86,6 +86,7 @@ export async function performCheck(
   const options = readOptions(
     asked,
     runners.map(({ id }) => id),
+    config.trial?.speed,
   );
   if ('kind' in options) return fail(options);
   const jobs = readJobs(asked.jobs ?? String(config.jobs));

@@ -93,6 +93,7 @@ export async function projectOf(session: Session, io: Io, parts: Parts): Promise
     repositoryTop: session.repositoryTop,
     env: io.env,
     suites: config.suites,
+    performance: config.performance,
     secrets: config.secrets,
     ownBinDirs: [
       path.join(parts.packageRoot, 'node_modules', '.bin'),

@@ -4,7 +4,7 @@ import { textOption, type RunCommand } from './commands/command.ts';
 import type { AskedCheck } from './asked-check.ts';
 import { checkAndTell } from './run-check.ts';
 
-export function testCommand(narrow: Pick<AskedCheck, 'only' | 'about'>): RunCommand {
+export function testCommand(narrow: Pick<AskedCheck, 'only' | 'about' | 'asked'>): RunCommand {
   return ({ options, io, parts }) =>
     checkAndTell(
       {
@@ -12,6 +12,8 @@ export function testCommand(narrow: Pick<AskedCheck, 'only' | 'about'>): RunComm
         gates: ['test'],
         json: options['json'] === true,
         quiet: options['quiet'] === true,
+        verbose: options['verbose'] === true,
+        trial: textOption(options, 'trial'),
         ...narrow,
       },
       io,

@@ -15,6 +15,7 @@ import {
 } from './atoms.ts';
 import { REPORT_FORMATS } from './config.ts';
 import { rolloutKeys } from './gate-schema-rollout.ts';
+import { suiteKeys } from './gate-schema-suites.ts';
 
 /** A sentence, or the specification's short form: `- eslint_warnings: < 10`. */
 const assertion = z.union([text, z.record(id, scalar)], {
@@ -86,6 +87,7 @@ export const GateFile = z.strictObject({
   checks: optional(sections, 'Sentences that must hold, in named sections'),
   blocking_rules: optional(assertions, 'Sentences that block when they are true'),
   warning_rules: optional(assertions, 'Sentences that warn when they are true'),
+  ...suiteKeys,
   score_components: z.optional(z.record(id, scoreComponent)),
   normalise: optional(
     z.record(id, text),

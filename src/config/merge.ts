@@ -12,12 +12,11 @@ export function mergeLayers(
   custom: readonly CustomRunner[],
   tolerate: readonly Tolerance[],
   root: string,
-  places: Pick<Config, 'environments' | 'release'>,
+  places: Pick<Config, 'environments' | 'release' | 'suites' | 'performance'>,
 ): Config {
   const all = layers.map(({ data }) => data);
   const last = <T>(pick: (data: Layer['data']) => T | undefined): T | undefined =>
     all.map(pick).findLast((value) => value !== undefined);
-  const suites = last(({ suites }) => suites) ?? {};
   const store = last(({ store }) => store);
   const trial = last((data) => data.trial);
   const own = hasOwn ? layers.at(-1) : undefined;
@@ -29,12 +28,6 @@ export function mergeLayers(
     tolerate,
     require: [...new Set(all.flatMap(({ require }) => require ?? []))],
     jobs: last(({ jobs }) => jobs) ?? 1,
-    suites: Object.fromEntries(
-      Object.entries(suites).map(([name, suite]) => {
-        const { timeout, ...rest } = suite ?? {};
-        return [name, timeout === undefined ? rest : { ...rest, timeoutMs: timeout }];
-      }),
-    ),
     custom,
     // What opens an environment, and the address of the store that may hold a password, which is no tool's business.
     secrets: [

@@ -37,6 +37,8 @@ export interface RecordBodies {
     /** Gate to verdict: `{ code: passed, build: warned }`. */
     readonly gates: Readonly<Record<string, 'blocked' | 'undecided' | 'warned' | 'passed'>>;
     readonly duration_ms: number;
+    /** Loads were this many times shorter than the gates ask; absent where none was. */
+    readonly trial?: number | null;
   };
   /** A deployment begins. A rollback is one of its own, with `kind: rollback` and what it takes back. */
   readonly deployment_started: {

@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Suites } from '../config/config.ts';
+import type { PerformanceConfig } from '../config/suite.ts';
 import { targetPath, toolEnvironment } from './process/environment.ts';
 import { listFiles } from './files.ts';
 
@@ -33,6 +34,8 @@ export interface Project {
   readonly path: string;
   /** How each test suite is run, where the config says so. */
   readonly suites: Suites;
+  /** How its performance is measured, where gate or config says so. */
+  readonly performance?: PerformanceConfig | undefined;
   environment(kind: 'analyser' | 'project'): Readonly<Record<string, string>>;
   /** First of these names that is a file in the root. */
   find(names: readonly string[]): string | undefined;
@@ -60,6 +63,7 @@ export interface ProjectOptions {
   readonly repositoryTop: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly suites: Suites;
+  readonly performance?: PerformanceConfig | undefined;
   /** Names of environment variables that no tool may see. */
   readonly secrets: readonly string[];
   /** Absolute folders of nemesis' own binaries, left out of the judged project's PATH. */
@@ -108,6 +112,7 @@ export async function readProject(options: ProjectOptions): Promise<Project> {
     filesCut: listed.cut,
     path: toolPath,
     suites: options.suites,
+    performance: options.performance,
     environment: (kind) =>
       toolEnvironment(kind, options.env, { path: toolPath, deploySecrets: options.secrets }),
     find: (names) => names.find((name) => existsSync(path.join(root, name))),

@@ -27,13 +27,19 @@ export interface CheckOptions {
   readonly only: readonly string[];
   readonly skip: readonly string[];
   readonly failFast: boolean;
+  /** Runners that no plain check starts are asked for: all of them, or these; none by default. */
+  readonly asked?: 'all' | readonly string[];
+  /** What tools say is told as they say it. */
+  readonly stream?: boolean;
+  /** Loads are this many times shorter than the gates ask. */
+  readonly trial?: number | undefined;
   /** Of all sentences, judge only those that name a metric for which this is true. */
   readonly about?: (metric: string) => boolean;
 }
 
 export interface CheckContext extends Omit<
   MeasureContext,
-  'readings' | 'results' | 'emit' | 'only' | 'skip'
+  'readings' | 'results' | 'emit' | 'only' | 'skip' | 'asked' | 'stream' | 'trial'
 > {
   readonly config: Config;
   readonly agents: readonly Agent[];
@@ -100,6 +106,8 @@ export async function runCheck(
     startedAt,
     durationMs: context.now() - startedAt,
     partial,
+    trial: [...results.values()].find(({ measurement }) => measurement.trial !== undefined)
+      ?.measurement.trial,
     stoppedBy,
     runners: [...results.values()],
     readings,

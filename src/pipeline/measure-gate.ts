@@ -20,11 +20,12 @@ import type { Reading } from '../judge/reading.ts';
 import type { Config } from '../config/config.ts';
 import type { ProcessEngine } from '../measure/process/contract.ts';
 import type { Project } from '../measure/project.ts';
-import { redactMeasurement, type Redact } from '../measure/redact.ts';
+import { followed } from '../measure/process/follow.ts';
+import { redactMeasurement, redactor, type Redact } from '../measure/redact.ts';
 import type { Measurement, Runner } from '../measure/runner.ts';
 import { absent } from '../measure/tool.ts';
 import { readingsOf } from './readings.ts';
-import { NOT_ASKED, type RunnerResult } from './result.ts';
+import { NOT_ASKED, ONLY_WITH_FULL, type RunnerResult } from './result.ts';
 
 export interface MeasureContext {
   readonly config: Config;
@@ -43,6 +44,12 @@ export interface MeasureContext {
   now(): number;
   readonly only: readonly string[];
   readonly skip: readonly string[];
+  /** Runners that no plain check starts are asked for: all of them, or these. */
+  readonly asked?: 'all' | readonly string[];
+  /** Loads are this many times shorter than the gates ask. */
+  readonly trial?: number | undefined;
+  /** What tools say is told as they say it. */
+  readonly stream?: boolean;
   /** Grown here: what is known so far. */
   readonly readings: Map<string, Reading>;
   readonly results: Map<string, RunnerResult>;
@@ -131,29 +138,40 @@ async function measureOne(
   if (!inPlay.inPlay && !config.require.includes(runner.id)) {
     return absent('not_applicable', inPlay.why);
   }
-  context.emit({ kind: 'runner_started', gate, runner: runner.id });
+  const { asked = [] } = context;
+  const isAsked = only.includes(runner.id) || asked === 'all' || asked.includes(runner.id);
+  if (runner.onlyWhenAsked === true && !isAsked) return absent('not_applicable', ONLY_WITH_FULL);
+  const about = { gate, runner: runner.id };
+  context.emit({ kind: 'runner_started', ...about });
   const workDir = path.join(context.stateDir, 'tmp', context.runId, runner.id);
   mkdirSync(workDir, { recursive: true, mode: 0o700 });
   const suite = config.suites[runner.id as keyof typeof config.suites];
   const custom = config.custom.find(({ id }) => id === runner.id);
   const reportDir = path.join(context.stateDir, 'reports', runner.id);
+  const hidden: Redact[] = [context.redact];
+  const redact: Redact = (text) => hidden.reduce((left, hide) => hide(left), text);
+  const said = (text: string) =>
+    context.emit({ kind: 'runner_said', ...about, text: redact(text) });
   try {
     const measurement = await runner.measure({
       project,
-      engine: context.engine,
+      engine: context.stream === true ? followed(context.engine, said) : context.engine,
       workDir,
       timeoutMs: suite?.timeoutMs ?? custom?.timeoutMs ?? config.timeoutMs,
       outputCapBytes: config.outputCapBytes,
       signal: context.signal,
       earlier,
+      ...(context.trial !== undefined && { trial: context.trial }),
+      progress: (text) => context.emit({ kind: 'runner_progress', ...about, text: redact(text) }),
+      hide: (env) => void hidden.push(redactor(env, [])),
     });
-    return redactMeasurement(measurement, context.redact);
+    return redactMeasurement(measurement, redact);
   } catch (error) {
     // A tool may clean up more than its own; whatever it said lay in there.
     if (existsSync(workDir)) throw error;
     return absent('no_report', 'something removed .nemesis while it ran, its report with it');
   } finally {
-    publish(workDir, reportDir, context);
+    publish(workDir, reportDir, { ...context, redact });
   }
 }
 

@@ -38,6 +38,7 @@ export function answerLines(result: CheckResult, { paint }: Style, columns = Inf
     by === '' ? word : `${word} ${joint} ${harmless(by)}`,
     scoreText(result),
     result.partial ?? '',
+    result.trial === undefined ? '' : `a trial: the load was ${result.trial} times shorter`,
     result.stoppedBy === 'fail_fast' ? 'stopped at the first blocked gate' : '',
     durationText(result.durationMs),
   ];

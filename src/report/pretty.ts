@@ -6,6 +6,7 @@ import { absenceLines, notHereLines } from './absences.ts';
 import { answerLines, nextLine } from './answer.ts';
 import { decisionLines } from './decision.ts';
 import { findingLines } from './findings.ts';
+import { saidLines } from './said.ts';
 import { gateLine, runnerLine } from './lines.ts';
 import type { Reporter, Streams } from './reporter.ts';
 import { harmless, withoutCommands } from './text.ts';
@@ -15,6 +16,8 @@ import { trendLine } from './trend.ts';
 export interface Live {
   show(text: string): void;
   clear(): void;
+  /** Nothing moves there: what is being done now is a line of its own. */
+  readonly isStill?: true;
 }
 
 export interface PrettyOptions {
@@ -48,6 +51,17 @@ export function prettyReporter(streams: Streams, options: PrettyOptions): Report
         case 'runner_started':
           running.add(event.runner);
           if (!options.quiet) options.live.show(`${event.gate}  ${[...running].join(', ')}`);
+          return;
+        case 'runner_progress': {
+          const text = `${event.runner}: ${event.text}`;
+          if (options.live.isStill)
+            progress(style.paint.dim(`  ${style.marks.none} ${harmless(text)}`));
+          else if (!options.quiet) options.live.show(`${event.gate}  ${harmless(text)}`);
+          return;
+        }
+        case 'runner_said':
+          options.live.clear();
+          streams.err(saidLines(event.text, style));
           return;
         case 'runner_ended':
           running.delete(event.runner);

@@ -26,7 +26,12 @@ const rolloutOptions: readonly OptionRow[] = [
   ...[cwd, json, quiet],
 ];
 
-const suiteOptions: readonly OptionRow[] = [cwd, json, quiet];
+const verbose: OptionRow = { flags: '--verbose', about: 'show what the tools say, as they say it' };
+const suiteOptions: readonly OptionRow[] = [verbose, cwd, json, quiet];
+const shorter: OptionRow = {
+  flags: '--trial <n>',
+  about: 'every load n times shorter; the result says so',
+};
 
 export const commands: readonly CommandRow[] = [
   {
@@ -41,9 +46,12 @@ export const commands: readonly CommandRow[] = [
         about: 'not these runners; what they measure is missing then',
         list: true,
       },
+      { flags: '--full', about: 'end-to-end tests and loads too' },
+      shorter,
       { flags: '--strict', about: 'caution is a no' },
       { flags: '--fail-fast', about: 'stop at the first gate that is blocked' },
       { flags: '--jobs <n>', about: 'run so many runners at once: a number, or auto' },
+      verbose,
       cwd,
       json,
       quiet,
@@ -281,7 +289,7 @@ export const commands: readonly CommandRow[] = [
   {
     name: 'test:all',
     group: 'Test',
-    about: 'run every suite and judge the test gate',
+    about: 'run every suite, end-to-end too, and judge the test gate',
     options: suiteOptions,
     load: () => import('./test-all.ts'),
   },
@@ -298,6 +306,20 @@ export const commands: readonly CommandRow[] = [
     about: 'run the integration tests and judge them',
     options: suiteOptions,
     load: () => import('./test-integration.ts'),
+  },
+  {
+    name: 'test:e2e',
+    group: 'Test',
+    about: 'run the end-to-end tests in browsers and judge them',
+    options: suiteOptions,
+    load: () => import('./test-e2e.ts'),
+  },
+  {
+    name: 'test:performance',
+    group: 'Test',
+    about: 'put the service under load with k6 and judge how it did',
+    options: [shorter, ...suiteOptions],
+    load: () => import('./test-performance.ts'),
   },
   {
     name: 'test:coverage',

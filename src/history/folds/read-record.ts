@@ -85,6 +85,7 @@ const BODIES: { readonly [T in RecordType]: Reader<RecordBodies[T]> } = {
     score: maybe(object({ low: maybe(points), high: maybe(points), evidence: part })),
     gates: byName(oneOf('blocked', 'undecided', 'warned', 'passed')),
     duration_ms: spanMs,
+    trial: maybe(number((n) => n > 1, 'no number of times')),
   }),
   deployment_started: object<RecordBodies['deployment_started']>({
     deployment: name,
