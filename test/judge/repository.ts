@@ -93,9 +93,10 @@ export function judge({ config, agents }: Loaded, changes: Changes): Judged {
   const catalogue = createCatalogue(runners);
   const readings = new Map<string, Reading>(unmeasuredYet(catalogue));
   for (const runner of runners) {
-    if (!(runner.id in CLEAN)) continue;
+    const isLeftOut = runner.onlyWhenAsked === true;
+    if (!(runner.id in CLEAN) && !isLeftOut) continue;
     const id = runner.id as RunnerId;
-    const found = changes[id] ?? {};
+    const found = isLeftOut ? 'not_applicable' : (changes[id] ?? {});
     const measurement =
       typeof found === 'string'
         ? { state: found, metrics: {}, findings: [] }

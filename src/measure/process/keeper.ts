@@ -169,6 +169,5 @@ function keep(): void {
     } catch {
       // the folder went with nemesis: nobody will ask
     }
-    process.exit(0);
   }
 }

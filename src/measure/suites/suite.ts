@@ -18,7 +18,7 @@ import { projectsToRun } from './playwright-projects.ts';
 import { withWishes } from './run-options.ts';
 import { plain, usefulLine } from './said.ts';
 import { coverageFiles, readCoverage } from './suite-coverage.ts';
-import { withSurroundings } from './surroundings.ts';
+import { withSurroundings } from '../surroundings/with-surroundings.ts';
 
 type SuiteMetric =
   `${SuiteName}.${'tests_total' | 'tests_passed' | 'tests_failed' | 'tests_skipped' | 'tests_flaky' | 'coverage'}`;

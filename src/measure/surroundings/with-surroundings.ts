@@ -10,7 +10,7 @@ import type { Measurement, RunContext } from '../runner.ts';
 import { absent } from '../tool.ts';
 import { readEnvironmentFile } from './environment-file.ts';
 import { becomesReady, isReady, outputFolder, readinessText, type Ask } from './readiness.ts';
-import { usefulLine } from './said.ts';
+import { usefulLine } from '../suites/said.ts';
 
 type Around = Pick<SuiteConfig, 'setup' | 'teardown' | 'env'>;
 type Env = Readonly<Record<string, string>>;

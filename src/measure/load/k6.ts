@@ -16,10 +16,10 @@ import type { Finding } from '../../judge/finding.ts';
 import { locateTool } from '../locate.ts';
 import type { Project } from '../project.ts';
 import type { Evidence, Measurement, MetricValue, RunContext, Runner } from '../runner.ts';
-import { withSurroundings } from '../suites/surroundings.ts';
+import { withSurroundings } from '../surroundings/with-surroundings.ts';
 import { absent, hasNumbers, runTool } from '../tool.ts';
-import { findLoadScript } from './k6-script.ts';
-import { readScenario, type ScenarioMetric } from './k6-summary.ts';
+import { findLoadScript } from './script.ts';
+import { readScenario, type ScenarioMetric } from './summary.ts';
 
 const INSTALL = 'install k6: https://grafana.com/docs/k6/latest/set-up/install-k6/';
 /** What a run takes on top of its scenario: setup, and the last iterations. */
