@@ -38,7 +38,7 @@ export interface RecordBodies {
     readonly gates: Readonly<Record<string, 'blocked' | 'undecided' | 'warned' | 'passed'>>;
     readonly duration_ms: number;
     /** Loads were this many times shorter than the gates ask; absent where none was. */
-    readonly trial?: number | null;
+    readonly trial?: number | undefined;
   };
   /** A deployment begins. A rollback is one of its own, with `kind: rollback` and what it takes back. */
   readonly deployment_started: {

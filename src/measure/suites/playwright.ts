@@ -75,16 +75,16 @@ export const playwright: TestFramework = {
       const why = `the report of playwright ${report.why}`;
       return { kind: 'no_numbers', state: 'bad_report', why };
     }
-    return judged(report.value, plain(raw.stdout));
+    return judged(report.value, plain(`${raw.stderr}\n${raw.stdout}`));
   },
 
   redact: publishedReport,
 };
 
-function judged(run: PlaywrightRun, stdout: string): TestReading {
+function judged(run: PlaywrightRun, said: string): TestReading {
   const { errors, withoutBrowser, ...counts } = run;
   const [error] = errors;
-  if (error !== undefined) return brokenRun(error, stdout);
+  if (error !== undefined) return brokenRun(error, said);
   const [unlaunched] = withoutBrowser;
   if (unlaunched === undefined) return { kind: 'ran', run: counts };
   const names = [...new Set(withoutBrowser.map(({ browser }) => browser))].join(', ');
@@ -104,7 +104,7 @@ function judged(run: PlaywrightRun, stdout: string): TestReading {
 }
 
 /** Errors outside of tests end the whole run, so no count would be true. */
-function brokenRun(error: string, stdout: string): TestReading {
+function brokenRun(error: string, output: string): TestReading {
   const line = firstLine(error);
   const no = (state: 'nothing_measured' | 'bad_config' | 'timed_out' | 'crashed', why: string) =>
     ({ kind: 'no_numbers', state, why }) as const;
@@ -118,7 +118,7 @@ function brokenRun(error: string, stdout: string): TestReading {
     return no('timed_out', `playwright was ended by its own limit: ${line}`);
   }
   if (/config\.webServer/.test(error)) {
-    const said = /^\[WebServer\] (.*\S)/m.exec(stdout)?.[1];
+    const said = /^\[WebServer\] (\w*Error: .*\S)/m.exec(output)?.[1];
     return no('crashed', `${line}${said === undefined ? '' : ` (it said: ${firstLine(said)})`}`);
   }
   return no('crashed', `playwright could not load its tests, so it ran none: ${line}`);
@@ -127,7 +127,8 @@ function brokenRun(error: string, stdout: string): TestReading {
 function withoutReport(stderr: string, stdout: string): TestReading {
   const line = usefulLine(stderr, stdout);
   const said = line === undefined ? '' : `: ${line}`;
-  const isConfig = /unknown option|playwright\.config\.|does not exist|Cannot find module/i;
+  const isConfig =
+    /unknown option|Project\(s\) .* not found|playwright\.config\.|does not exist|Cannot find module/i;
   return isConfig.test(stderr) || isConfig.test(stdout)
     ? { kind: 'no_numbers', state: 'bad_config', why: `playwright could not start${said}` }
     : { kind: 'no_numbers', state: 'no_report', why: `playwright wrote no report${said}` };
