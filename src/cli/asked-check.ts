@@ -34,31 +34,11 @@ export function readOptions(
   ids: readonly string[],
   speed?: number,
 ): CheckOptions | Failure {
+  const wrong = wrongName(asked, ids);
+  if (wrong !== undefined) return wrong;
   const gates = asked.gates ?? [];
-  const wrongGate = gates.find((gate) => !CHECKED_GATES.includes(gate as GateName));
-  if (wrongGate !== undefined) {
-    const near = nearest(wrongGate, CHECKED_GATES);
-    const help =
-      near === undefined ? `gates to check: ${CHECKED_GATES.join(', ')}` : `did you mean ${near}?`;
-    return { kind: 'usage', message: `there is no gate \`${wrongGate}\` to check`, help: [help] };
-  }
-  for (const id of [...(asked.only ?? []), ...(asked.skip ?? [])]) {
-    if (ids.includes(id)) continue;
-    const near = nearest(id, ids);
-    const help = near === undefined ? `runners: ${ids.join(', ')}` : `did you mean ${near}?`;
-    return { kind: 'usage', message: `no runner is called \`${id}\``, help: [help] };
-  }
-  const trial = asked.trial === undefined ? speed : wholeNumber(asked.trial);
-  if (asked.trial !== undefined && trial === undefined) {
-    const message = '--trial takes a whole number: how often shorter every load is';
-    return { kind: 'usage', message, help: ['write --trial 60'] };
-  }
-  const loads =
-    asked.asked === 'all' || [...(asked.asked ?? []), ...(asked.only ?? [])].includes('k6');
-  if (asked.trial !== undefined && !loads) {
-    const message = '--trial shortens a load, and none is asked for';
-    return { kind: 'usage', message, help: ['add --full, or use nemesis test:performance'] };
-  }
+  const trial = trialOf(asked, speed);
+  if (typeof trial === 'object') return trial;
   return {
     gates:
       gates.length === 0 ? CHECKED_GATES : CHECKED_GATES.filter((gate) => gates.includes(gate)),
@@ -76,6 +56,38 @@ export function readOptions(
 export function readJobs(text: string): number | undefined {
   if (text === 'auto') return availableParallelism();
   return /^[1-9]\d?$/.test(text) && Number(text) <= 64 ? Number(text) : undefined;
+}
+
+function wrongName(asked: AskedCheck, ids: readonly string[]): Failure | undefined {
+  const gates = asked.gates ?? [];
+  const wrongGate = gates.find((gate) => !CHECKED_GATES.includes(gate as GateName));
+  if (wrongGate !== undefined) {
+    const near = nearest(wrongGate, CHECKED_GATES);
+    const help =
+      near === undefined ? `gates to check: ${CHECKED_GATES.join(', ')}` : `did you mean ${near}?`;
+    return { kind: 'usage', message: `there is no gate \`${wrongGate}\` to check`, help: [help] };
+  }
+  for (const id of [...(asked.only ?? []), ...(asked.skip ?? [])]) {
+    if (ids.includes(id)) continue;
+    const near = nearest(id, ids);
+    const help = near === undefined ? `runners: ${ids.join(', ')}` : `did you mean ${near}?`;
+    return { kind: 'usage', message: `no runner is called \`${id}\``, help: [help] };
+  }
+  return undefined;
+}
+
+/** How many times shorter; undefined where nothing is to be shorter. */
+function trialOf(asked: AskedCheck, speed: number | undefined): number | undefined | Failure {
+  if (asked.trial === undefined) return speed;
+  const trial = wholeNumber(asked.trial);
+  if (trial === undefined) {
+    const message = '--trial takes a whole number: how often shorter every load is';
+    return { kind: 'usage', message, help: ['write --trial 60'] };
+  }
+  const asksForLoad = [asked.asked ?? [], asked.only ?? []].flat();
+  if (asksForLoad.some((id) => id === 'all' || id === 'k6')) return trial;
+  const message = '--trial shortens a load, and none is asked for';
+  return { kind: 'usage', message, help: ['add --full, or use nemesis test:performance'] };
 }
 
 const wholeNumber = (text: string): number | undefined =>

@@ -67,8 +67,7 @@ export function stepOf(
     diagnostics.push(at(document.keySpot([...path, key]), message, [help]));
   };
   const strange = background ? { timeout } : { ready, ready_within: within };
-  for (const [key, value] of Object.entries(strange)) {
-    if (value === undefined) continue;
+  for (const [key] of Object.entries(strange).filter(([, value]) => value !== undefined)) {
     complain(
       key,
       background

@@ -121,19 +121,22 @@ function performanceOf(
   const { script, target, start, teardown, env, timeout } = written;
   const { document } = layer;
   const path = ['suites', 'performance'];
-  const started = start && stepOf(document, [...path, 'start'], 'start', start, diagnostics);
+  const started =
+    start === undefined
+      ? undefined
+      : stepOf(document, [...path, 'start'], 'start', start, diagnostics);
   const after = teardownOf(document, path, teardown, diagnostics);
-  return {
-    ...limit,
-    scenarios,
-    ...(timeout !== undefined && { timeoutMs: timeout }),
-    ...(script !== undefined && { script }),
-    ...(target !== undefined && { target }),
-    ...(started && { setup: [started] }),
-    ...(after !== undefined && { teardown: after }),
-    ...(env !== undefined && { env }),
+  const said = {
+    ...{ timeoutMs: timeout, script, target, env, teardown: after },
+    setup: started === undefined ? undefined : [started],
   };
+  return { ...limit, scenarios, ...withoutBlanks(said) };
 }
+
+const withoutBlanks = <T extends object>(values: T) =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: NonNullable<T[K]>;
+  };
 
 /** The scenarios a gate names, in its order; `thresholds` hold in each of them. */
 export function scenariosOf(wanted: GateSuites['performance']): readonly Scenario[] {

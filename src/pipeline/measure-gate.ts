@@ -138,9 +138,7 @@ async function measureOne(
   if (!inPlay.inPlay && !config.require.includes(runner.id)) {
     return absent('not_applicable', inPlay.why);
   }
-  const { asked = [] } = context;
-  const isAsked = only.includes(runner.id) || asked === 'all' || asked.includes(runner.id);
-  if (runner.onlyWhenAsked === true && !isAsked) return absent('not_applicable', ONLY_WITH_FULL);
+  if (isLeftOut(runner, context)) return absent('not_applicable', ONLY_WITH_FULL);
   const about = { gate, runner: runner.id };
   context.emit({ kind: 'runner_started', ...about });
   const workDir = path.join(context.stateDir, 'tmp', context.runId, runner.id);
@@ -173,6 +171,14 @@ async function measureOne(
   } finally {
     publish(workDir, reportDir, { ...context, redact });
   }
+}
+
+/** It is one that no plain check starts, and nobody asks for it. */
+function isLeftOut(
+  { id, onlyWhenAsked = false }: Runner,
+  { only, asked = [] }: Pick<MeasureContext, 'only' | 'asked'>,
+): boolean {
+  return onlyWhenAsked && asked !== 'all' && !asked.includes(id) && !only.includes(id);
 }
 
 /** Only whole reports are published; nothing ever reads the work folder of another run. */

@@ -17,9 +17,9 @@ const Metric = z.looseObject({ thresholds: Thresholds });
 const Summary = z.object({
   metrics: z
     .object({
-      http_reqs: z.object({ count: z.number() }).optional(),
-      http_req_failed: z.object({ value: z.number() }).optional(),
-      http_req_duration: z.object({ 'p(95)': z.number(), max: z.number() }).optional(),
+      http_reqs: z.looseObject({ count: z.number() }).optional(),
+      http_req_failed: z.looseObject({ value: z.number() }).optional(),
+      http_req_duration: z.looseObject({ 'p(95)': z.number(), max: z.number() }).optional(),
     })
     .catchall(Metric),
 });
@@ -44,14 +44,7 @@ const JUDGED = [0, 99, 110];
 
 export function readScenario(raw: RawRun): Reading<ScenarioMetric> {
   const { exitCode, stderr } = raw;
-  if (!JUDGED.includes(exitCode)) {
-    const [state, what] = FAILURES[exitCode] ?? ['bad_config', 'k6 could not start'];
-    const said = messageIn(stderr);
-    return {
-      state,
-      why: `${what}${said === undefined ? '' : `: ${said}`} (exit code ${exitCode})`,
-    };
-  }
+  if (!JUDGED.includes(exitCode)) return failedRun(raw);
   if (raw.report === undefined) return { state: 'no_report', why: 'k6 wrote no summary' };
   const summary = parseJson(raw.report, Summary);
   if (!summary.ok) return { state: 'bad_report', why: `the summary of k6 ${summary.why}` };
@@ -65,13 +58,7 @@ export function readScenario(raw: RawRun): Reading<ScenarioMetric> {
     return { state: 'nothing_measured', why: 'the script sent no HTTP request' };
   }
   if (failed.value === 1 && took.max === 0) {
-    const said = /level=warning msg="Request Failed" error="([^\n]*?)"(?: |$)/m.exec(stderr)?.[1];
-    const why = `none of ${sent.count} requests was answered`;
-    return {
-      state: 'backend_unavailable',
-      why: said === undefined ? why : `${why}: ${unquoted(said)}`,
-      help: 'start what the load goes to, or name it: suites.performance.start, .target',
-    };
+    return unanswered(sent.count, stderr);
   }
   const missed = missedThresholds(summary.value.metrics);
   const findings = [...missed.map(missedFinding), ...complaints(stderr, exitCode)];
@@ -84,6 +71,25 @@ export function readScenario(raw: RawRun): Reading<ScenarioMetric> {
       thresholds_failed: missed.length + (exitCode === 110 ? 1 : 0),
     },
     findings,
+  };
+}
+
+function failedRun({ exitCode, stderr }: RawRun): Reading<ScenarioMetric> {
+  const [state, what] = FAILURES[exitCode] ?? ['bad_config', 'k6 could not start'];
+  const said = messageIn(stderr);
+  return {
+    state,
+    why: `${what}${said === undefined ? '' : `: ${said}`} (exit code ${exitCode})`,
+  };
+}
+
+function unanswered(requests: number, stderr: string): Reading<ScenarioMetric> {
+  const said = /level=warning msg="Request Failed" error="([^\n]*?)"(?: |$)/m.exec(stderr)?.[1];
+  const why = `none of ${requests} requests was answered`;
+  return {
+    state: 'backend_unavailable',
+    why: said === undefined ? why : `${why}: ${unquoted(said)}`,
+    help: 'start what the load goes to, or name it: suites.performance.start, .target',
   };
 }
 

@@ -41,7 +41,8 @@ const Report = z.object({
   config: z.object({ rootDir: z.string() }),
   suites: z.array(Suite),
   errors: z.array(Said),
-  stats: z.object({ expected: Count, unexpected: Count, flaky: Count, skipped: Count }),
+  // Since 1.34.
+  stats: z.object({ expected: Count, unexpected: Count, flaky: Count, skipped: Count }).optional(),
 });
 
 export interface PlaywrightRun extends TestRun {
@@ -72,7 +73,7 @@ export function readPlaywrightReport(text: string, root: string): Parsed<Playwri
     }
   }
   for (const kind of ['expected', 'unexpected', 'flaky', 'skipped'] as const) {
-    if (counts[kind] === stats[kind]) continue;
+    if (stats === undefined || counts[kind] === stats[kind]) continue;
     return unreadable(`counts ${stats[kind]} ${kind} tests and lists ${counts[kind]}`);
   }
   return {
@@ -127,15 +128,20 @@ function failureOf(
   root: string,
 ): TestFailure {
   const last = results.findLast(({ status }) => status !== 'skipped');
-  const error = last?.error ?? last?.errors?.[0];
-  const said = headline((error?.message ?? error?.value ?? '').replace(/^Error: /, ''));
+  const said = saidBy(last) || (last?.status ?? 'failed');
   const file = fileInside(root, last?.errorLocation?.file ?? `${rootDir}/${spec.file}`);
   const name = firstLine(titles.join(' › '));
+  const project = projectName === '' ? '' : `[${projectName}] `;
   return {
     kind: 'test',
-    message: `${projectName === '' ? '' : `[${projectName}] `}${name}: ${said || (last?.status ?? 'failed')}`,
+    message: `${project}${name}: ${said}`,
     ...(file === undefined ? {} : { file, line: last?.errorLocation?.line ?? spec.line }),
   };
+}
+
+function saidBy(result: TestResult['results'][number] | undefined): string {
+  const error = result?.error ?? result?.errors?.[0];
+  return headline((error?.message ?? error?.value ?? '').replace(/^Error: /, ''));
 }
 
 /** Without the configuration, which names authors, and without what tests printed or attached. */

@@ -104,8 +104,7 @@ async function measureSuite(
   const { project, workDir } = context;
   const { framework } = suite;
   const located = locateTool({ name: framework.program }, project);
-  const declared = framework.package !== undefined && project.dependencies.has(framework.package);
-  const install = declared ? project.installCommand : framework.install;
+  const install = installOf(framework, project);
   if (!located.found) {
     const why = `${framework.program} is not installed (looked in ${located.lookedIn})`;
     return absent('not_installed', why, install);
@@ -114,10 +113,8 @@ async function measureSuite(
     framework.asksVersion === true ? await askVersion(located.file, context) : located.version;
   const coverage = isEndToEnd(name) ? NOT_COUNTED : framework.coverage(project, version);
   const wishes = project.suites[name] ?? {};
-  const chosen =
-    framework.name === 'playwright'
-      ? await projectsToRun(located.file, suite.args, wishes.browsers, suite.env, context)
-      : { args: [], leftOut: [] };
+  const browsers = framework.name === 'playwright' ? wishes.browsers : undefined;
+  const chosen = await projectsToRun(located.file, suite.args, browsers, suite.env, context);
   const args = [
     ...withWishes(framework.name, wishes, suite.args, version, project),
     ...chosen.args,
@@ -162,6 +159,11 @@ async function measureSuite(
     ...evidenceFor(measurement, framework, version),
     ...(lines === undefined || !hasNumbers(measurement) ? {} : { lineCoverage: lines }),
   };
+}
+
+function installOf(framework: TestFramework, project: Project): string {
+  const declared = framework.package !== undefined && project.dependencies.has(framework.package);
+  return declared ? project.installCommand : framework.install;
 }
 
 function summaryWith({ summary }: Measurement, unrun: readonly string[]): Partial<Measurement> {
@@ -244,15 +246,7 @@ function readSuite(
     return { state: 'nothing_measured', why: `${framework.name} ${skipped}` };
   }
   const findings = run.failures.map((failure) => findingOf(name, failure, raw.root));
-  const metrics = {
-    [`${name}.tests_total`]: run.passed + run.failed + run.skipped + (run.flaky ?? 0),
-    [`${name}.tests_passed`]: run.passed,
-    [`${name}.tests_failed`]: run.failed,
-    [`${name}.tests_skipped`]: run.skipped,
-    ...(isEndToEnd(name)
-      ? { [`${name}.tests_flaky`]: run.flaky ?? 0 }
-      : { [`${name}.coverage`]: coverage }),
-  } as Record<SuiteMetric, MetricValue>;
+  const metrics = metricsOf(name, run, coverage);
   const summary = summaryOf(run);
   if (run.failed > 0) return { state: 'findings', metrics, findings, summary };
   const exitedWell = raw.exitCode === 0 && run.success !== false;
@@ -279,6 +273,22 @@ function readSuite(
       `${framework.name} exited ${raw.exitCode} and its report names no failed test` +
       (said === undefined ? '' : `: ${said}`),
   };
+}
+
+function metricsOf(
+  name: SuiteName,
+  run: TestRun,
+  coverage: MetricValue,
+): Record<SuiteMetric, MetricValue> {
+  return {
+    [`${name}.tests_total`]: run.passed + run.failed + run.skipped + (run.flaky ?? 0),
+    [`${name}.tests_passed`]: run.passed,
+    [`${name}.tests_failed`]: run.failed,
+    [`${name}.tests_skipped`]: run.skipped,
+    ...(isEndToEnd(name)
+      ? { [`${name}.tests_flaky`]: run.flaky ?? 0 }
+      : { [`${name}.coverage`]: coverage }),
+  } as Record<SuiteMetric, MetricValue>;
 }
 
 /** Standard output of a test run is mostly good news. */
