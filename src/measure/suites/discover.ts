@@ -115,8 +115,9 @@ function declaredStart(
 }
 
 function ownArguments(framework: TestFramework, words: readonly string[]): readonly string[] {
-  // Whoever writes the arguments of node's runner need not repeat `--test`.
-  return framework.ownArguments(words) ?? framework.ownArguments(['--test', ...words]) ?? [];
+  // Whoever writes the arguments of node's runner need not repeat `--test`, nor `test` for Playwright.
+  const ways = [words, ['--test', ...words], ['test', ...words]];
+  return ways.map((way) => framework.ownArguments(way)).find((args) => args !== undefined) ?? [];
 }
 
 function undeclaredSuite(project: Project, name: SuiteName): FoundSuite {
