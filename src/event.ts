@@ -16,6 +16,20 @@ export type Event =
     }
   | { readonly kind: 'gate_started'; readonly gate: GateName }
   | { readonly kind: 'runner_started'; readonly gate: GateName; readonly runner: string }
+  /** What it does now, in a few words. */
+  | {
+      readonly kind: 'runner_progress';
+      readonly gate: GateName;
+      readonly runner: string;
+      readonly text: string;
+    }
+  /** Whole lines of what its tool says, as it says them; only where somebody wants to see them. */
+  | {
+      readonly kind: 'runner_said';
+      readonly gate: GateName;
+      readonly runner: string;
+      readonly text: string;
+    }
   | {
       readonly kind: 'runner_ended';
       readonly gate: GateName;

@@ -13,6 +13,12 @@ export interface AskedCheck {
   readonly skip?: readonly string[];
   /** Of all sentences, judge only those about a metric for which this is true. */
   readonly about?: (metric: string) => boolean;
+  /** Runners that no plain check starts: all of them, or these. */
+  readonly asked?: 'all' | readonly string[];
+  /** How many times shorter a load is than the gates ask, as written; the configuration's by default. */
+  readonly trial?: string | undefined;
+  /** What tools say is told as they say it. */
+  readonly verbose?: boolean;
   readonly strict?: boolean;
   readonly failFast?: boolean;
   readonly jobs?: string | undefined;
@@ -38,7 +44,37 @@ export interface AskedCheck {
   readonly makesBaseline?: boolean;
 }
 
-export function readOptions(asked: AskedCheck, ids: readonly string[]): CheckOptions | Failure {
+/** @param speed of the configuration's trial */
+export function readOptions(
+  asked: AskedCheck,
+  ids: readonly string[],
+  speed?: number,
+): CheckOptions | Failure {
+  const wrong = wrongName(asked, ids);
+  if (wrong !== undefined) return wrong;
+  const gates = asked.gates ?? [];
+  const trial = trialOf(asked, speed);
+  if (typeof trial === 'object') return trial;
+  return {
+    gates:
+      gates.length === 0 ? CHECKED_GATES : CHECKED_GATES.filter((gate) => gates.includes(gate)),
+    only: asked.only ?? [],
+    skip: asked.skip ?? [],
+    failFast: asked.failFast ?? false,
+    stream: asked.verbose ?? false,
+    ...(asked.asked !== undefined && { asked: asked.asked }),
+    ...(trial !== undefined && trial > 1 && { trial }),
+    ...(asked.about === undefined ? {} : { about: asked.about }),
+  };
+}
+
+/** Undefined when it is neither a number from 1 to 64 nor `auto`. */
+export function readJobs(text: string): number | undefined {
+  if (text === 'auto') return availableParallelism();
+  return /^[1-9]\d?$/.test(text) && Number(text) <= 64 ? Number(text) : undefined;
+}
+
+function wrongName(asked: AskedCheck, ids: readonly string[]): Failure | undefined {
   const gates = asked.gates ?? [];
   const wrongGate = gates.find((gate) => !CHECKED_GATES.includes(gate as GateName));
   if (wrongGate !== undefined) {
@@ -53,18 +89,22 @@ export function readOptions(asked: AskedCheck, ids: readonly string[]): CheckOpt
     const help = near === undefined ? `runners: ${ids.join(', ')}` : `did you mean ${near}?`;
     return { kind: 'usage', message: `no runner is called \`${id}\``, help: [help] };
   }
-  return {
-    gates:
-      gates.length === 0 ? CHECKED_GATES : CHECKED_GATES.filter((gate) => gates.includes(gate)),
-    only: asked.only ?? [],
-    skip: asked.skip ?? [],
-    failFast: asked.failFast ?? false,
-    ...(asked.about === undefined ? {} : { about: asked.about }),
-  };
+  return undefined;
 }
 
-/** Undefined when it is neither a number from 1 to 64 nor `auto`. */
-export function readJobs(text: string): number | undefined {
-  if (text === 'auto') return availableParallelism();
-  return /^[1-9]\d?$/.test(text) && Number(text) <= 64 ? Number(text) : undefined;
+/** How many times shorter; undefined where nothing is to be shorter. */
+function trialOf(asked: AskedCheck, speed: number | undefined): number | undefined | Failure {
+  if (asked.trial === undefined) return speed;
+  const trial = wholeNumber(asked.trial);
+  if (trial === undefined) {
+    const message = '--trial takes a whole number: how often shorter every load is';
+    return { kind: 'usage', message, help: ['write --trial 60'] };
+  }
+  const asksForLoad = [asked.asked ?? [], asked.only ?? []].flat();
+  if (asksForLoad.some((id) => id === 'all' || id === 'k6')) return trial;
+  const message = '--trial shortens a load, and none is asked for';
+  return { kind: 'usage', message, help: ['add --full, or use nemesis test:performance'] };
 }
+
+const wholeNumber = (text: string): number | undefined =>
+  /^[1-9]\d{0,5}$/.test(text) && Number(text) <= 100_000 ? Number(text) : undefined;

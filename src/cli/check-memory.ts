@@ -103,7 +103,7 @@ async function lastChecks({ store, service, told }: History): Promise<Result<Jou
 
 /** One that stopped at the first blocked gate was asked as a whole: what it judged counts, and it has no score. */
 function recordOf(result: CheckResult): RecordBodies['check_recorded'] {
-  const { commit, readiness, partial, cell, score, verdicts, durationMs } = result;
+  const { commit, readiness, partial, cell, score, verdicts, durationMs, trial } = result;
   const { low = null, high = null, evidence } = score ?? { evidence: 0 };
   return {
     commit: commit ?? null,
@@ -112,6 +112,7 @@ function recordOf(result: CheckResult): RecordBodies['check_recorded'] {
     score: score === undefined ? null : { low, high, evidence },
     gates: Object.fromEntries(verdicts.map(({ gate, kind }) => [gate, kind])),
     duration_ms: Math.round(durationMs),
+    ...(trial !== undefined && { trial }),
   };
 }
 

@@ -13,7 +13,7 @@ import {
 import { harmless } from '../report/text.ts';
 import { checkMemory } from './check-memory.ts';
 import { MEASURED, progressOfRelease } from './pipeline-records.ts';
-import { listOption } from './commands/command.ts';
+import { listOption, textOption } from './commands/command.ts';
 import type { Io } from './io.ts';
 import { openOutputs, type Outputs } from './outputs.ts';
 import { reporterFor } from './reporters.ts';
@@ -120,7 +120,10 @@ export async function measure(rollouts: Rollouts) {
   try {
     const reporter = () => reporterFor({ quiet }, toErr, parts, hasConfig, outputs.value);
     const result = await performCheck(
-      { quiet: true, json: false, record: true },
+      {
+        ...{ quiet: true, json: false, record: true, asked: 'all' },
+        trial: textOption(input.options, 'trial'),
+      },
       session,
       io,
       parts,

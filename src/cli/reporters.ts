@@ -32,7 +32,14 @@ async function mainReporter(
   hasConfig: boolean,
   outputs: Outputs | undefined,
 ): Promise<Reporter> {
-  if (outputs?.print !== undefined) return printer(outputs, outputs.print, io);
+  if (outputs?.print !== undefined) {
+    const printed = printer(outputs, outputs.print, io);
+    if (asked.verbose !== true) return printed;
+    const { together } = await import('../report/log.ts');
+    const { sayingReporter } = await import('../report/said.ts');
+    const style = styleFor({ env: io.env, isTerminal: io.errIsTerminal, columns: io.columns });
+    return together([printed, sayingReporter((text) => io.err(text), style)]);
+  }
   const { spinner, stillness } = await import('../report/live.ts');
   const moves = io.errIsTerminal && !asked.quiet && !io.env['CI'] && io.env['TERM'] !== 'dumb';
   return prettyReporter(

@@ -195,6 +195,7 @@ async function prepare(
   const options = readOptions(
     asked,
     runners.map(({ id }) => id),
+    session.loaded.config.trial?.speed,
   );
   if ('kind' in options) return fail(options);
   const jobs = jobsAsked(asked, session.loaded.config);

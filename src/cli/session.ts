@@ -118,6 +118,7 @@ export async function projectOf(session: Session, io: Io, parts: Parts): Promise
     bundle: config.bundle,
     coverage: config.coverage,
     audit: config.audit,
+    performance: config.performance,
     secrets: config.secrets,
     ownBinDirs: [
       path.join(parts.packageRoot, 'node_modules', '.bin'),

@@ -4,7 +4,9 @@ import { listOption, textOption, type RunCommand } from './commands/command.ts';
 import type { AskedCheck } from './asked-check.ts';
 import { checkAndTell } from './run-check.ts';
 
-export function testCommand(narrow: Pick<AskedCheck, 'only' | 'about' | 'coverage'>): RunCommand {
+export function testCommand(
+  narrow: Pick<AskedCheck, 'only' | 'about' | 'coverage' | 'asked'>,
+): RunCommand {
   return ({ options, io, parts }) =>
     checkAndTell(
       {
@@ -14,6 +16,8 @@ export function testCommand(narrow: Pick<AskedCheck, 'only' | 'about' | 'coverag
         json: options['json'] === true,
         outputs: listOption(options, 'output'),
         quiet: options['quiet'] === true,
+        verbose: options['verbose'] === true,
+        trial: textOption(options, 'trial'),
         ...narrow,
       },
       io,

@@ -1,8 +1,8 @@
 /** The shape of `nemesis.config.yaml` and of presets, which are the same file without a service. */
 
 import * as z from 'zod/mini';
-import { FRAMEWORKS } from './config.ts';
 import { ABSENT_STATES } from '../judge/reading.ts';
+import { SuitesPart } from './suite-schema.ts';
 import { duration, id, innerPath, oneOf, optional, scalar, size, text, jobCount } from './atoms.ts';
 import { CoveragePart } from './coverage-schema.ts';
 import { ProbesPart } from './probe-schema.ts';
@@ -10,13 +10,6 @@ import { EnvironmentsPart, ReleasePart, TrialPart } from './environment-schema.t
 
 const mode = oneOf('enforce', 'observe');
 const absence = oneOf(...ABSENT_STATES);
-
-const suite = z.strictObject({
-  framework: z.optional(oneOf(...FRAMEWORKS)),
-  args: z.optional(z.array(scalar).check(z.maxLength(100))),
-  script: z.optional(text),
-  timeout: z.optional(duration),
-});
 
 /** An address that holds a password stands in the environment, never in a file. */
 const store = z.union([text, z.strictObject({ env: id })], {
@@ -65,7 +58,10 @@ export const ConfigFile = z.strictObject({
   jobs: z.optional(
     z.union([z.literal('auto'), jobCount], { error: 'expected a number from 1 to 64, or auto' }),
   ),
-  suites: z.optional(z.strictObject({ unit: z.optional(suite), integration: z.optional(suite) })),
+  suites: optional(
+    SuitesPart,
+    'How this project runs its suites, where the gates and what is found do not say it',
+  ),
   matrix: optional(
     z.record(id, z.array(text).check(z.maxLength(20))),
     'Other values for an axis of the build matrix; an empty list leaves the axis out',

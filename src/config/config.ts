@@ -7,25 +7,10 @@ import type { Waiver } from '../judge/waiver.ts';
 import type { Place } from '../failure.ts';
 import type { CoverageConfig } from './coverage.ts';
 import type { EnvironmentConfig, ReleaseConfig, Trial } from './environment.ts';
+import type { PerformanceConfig, Suites } from './suite.ts';
 
-/** The suites of the specification that this version runs. */
-export const SUITE_NAMES = ['unit', 'integration'] as const;
-export type SuiteName = (typeof SUITE_NAMES)[number];
-
-export const FRAMEWORKS = ['jest', 'vitest', 'mocha', 'node-test', 'pytest'] as const;
-export type Framework = (typeof FRAMEWORKS)[number];
-
-/** How one suite is run, where the config says so; what is absent is found out. */
-export interface SuiteConfig {
-  readonly framework?: Framework;
-  /** Arguments of the test runner, on top of what nemesis adds for its report. */
-  readonly args?: readonly string[];
-  /** The package.json script to read framework and arguments from. */
-  readonly script?: string;
-  readonly timeoutMs?: number;
-}
-
-export type Suites = Readonly<Partial<Record<SuiteName, SuiteConfig>>>;
+export { FRAMEWORKS, SUITE_NAMES } from './suite.ts';
+export type { Framework, SuiteConfig, SuiteName, Suites } from './suite.ts';
 
 /** What the build emits, and how it is built; what is absent is found out, and nothing is built. */
 export interface BundleConfig {
@@ -93,6 +78,7 @@ export interface Config {
   readonly bundle?: BundleConfig;
   readonly coverage: CoverageConfig;
   readonly audit: AuditConfig;
+  readonly performance?: PerformanceConfig;
   readonly custom: readonly CustomRunner[];
   /** Names of environment variables that no tool may see. */
   readonly secrets: readonly string[];

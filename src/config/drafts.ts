@@ -6,6 +6,7 @@ import type { Diagnostic } from '../failure.ts';
 import { isAudit, thresholdSentences } from './audits.ts';
 import { at } from './diagnose.ts';
 import type { GateFile } from './gate-schema.ts';
+import { suiteLimits } from './suite-limits.ts';
 import type { Document, Spot, Step } from './yaml.ts';
 
 export interface Draft {
@@ -73,6 +74,12 @@ export function draftsOf(
     }
   };
   if (file.checks !== undefined) walk(['checks'], file.checks, []);
+  for (const { path, metric, limit, section } of suiteLimits(file)) {
+    const rest = { sections: [section], role: 'check', level: failed } as const;
+    const made = sentenceFromShortForm(metric, limit);
+    if (made.ok) drafts.push({ text: made.text, path, shift: undefined, ...rest });
+    else diagnostics.push(at(document.spot(path), made.problem.message, hints(made.problem)));
+  }
   for (const [key, level] of [
     ['blocking_rules', 'block'],
     ['warning_rules', 'warn'],

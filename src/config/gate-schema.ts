@@ -16,6 +16,7 @@ import {
 import { RESPONSES, SEVERITIES } from '../judge/vulnerability.ts';
 import { REPORT_FORMATS } from './config.ts';
 import { rolloutKeys } from './gate-schema-rollout.ts';
+import { suiteKeys } from './gate-schema-suites.ts';
 
 /** A sentence, or the specification's short form: `- eslint_warnings: < 10`. */
 const assertion = z.union([text, z.record(id, scalar)], {
@@ -116,6 +117,7 @@ export const GateFile = z.strictObject({
     z.strictObject({ critical: responses, high: responses, moderate: responses, low: responses }),
     'What is done about a hole in a dependency, by how bad it is',
   ),
+  ...suiteKeys,
   score_components: z.optional(z.record(id, scoreComponent)),
   normalise: optional(
     z.record(id, text),

@@ -19,6 +19,7 @@ import { environmentsOf, releaseOf } from './prove-environments.ts';
 import { tolerancesOf, unknownRequired } from './prove-names.ts';
 import { checkOrder, type Placed } from './prove-order.ts';
 import { withCustom } from './prove-runners.ts';
+import { suitesOf, type PlacedSuites } from './prove-suites.ts';
 import { checkTogether } from './prove-together.ts';
 import { waiversOf } from './waivers.ts';
 import type { Kept } from './yaml.ts';
@@ -78,6 +79,7 @@ export function loadConfig(options: LoadOptions): Load {
   const environments = environmentsOf(layers, diagnostics);
   const release = releaseOf(layers, diagnostics);
   const bundle = bundleOf(layers, diagnostics);
+  const suites = suitesOf(layers, [...proved.values()], diagnostics);
   if (diagnostics.length === 0)
     checkTogether(layers, [...proved.values()], environments, diagnostics);
   const runnerIds = [...options.runnerIds, ...custom.map(({ id }) => id)];
@@ -93,6 +95,7 @@ export function loadConfig(options: LoadOptions): Load {
     bundle,
     waivers,
     packages: [...context.packages].map(([name, version]) => ({ name, version })),
+    ...suites,
   };
   const config = mergeLayers(layers, own !== undefined, custom, tolerate, options.root, places);
   return { ok: true, value: { config, agents }, seen: context.look.seen() };
@@ -129,7 +132,7 @@ function shownAs(file: string, { root, packageRoot }: LoadOptions): string {
   return own.startsWith('..') || path.isAbsolute(own) ? file : `nemesis/${own}`;
 }
 
-type ProvedAgent = Placed & { readonly custom: readonly CustomRunner[] };
+type ProvedAgent = Placed & PlacedSuites & { readonly custom: readonly CustomRunner[] };
 
 /** Agents by id; a later layer's file replaces an earlier one with the same id. */
 function proveLayers(

@@ -13,14 +13,14 @@ export function mergeLayers(
   custom: readonly CustomRunner[],
   tolerate: readonly Tolerance[],
   root: string,
-  places: Pick<Config, 'environments' | 'release' | 'waivers' | 'packages'> & {
-    readonly bundle: Config['bundle'] | undefined;
-  },
+  places: Pick<
+    Config,
+    'environments' | 'release' | 'waivers' | 'packages' | 'suites' | 'performance'
+  > & { readonly bundle: Config['bundle'] | undefined },
 ): Config {
   const all = layers.map(({ data }) => data);
   const last = <T>(pick: (data: Layer['data']) => T | undefined): T | undefined =>
     all.map(pick).findLast((value) => value !== undefined);
-  const suites = last(({ suites }) => suites) ?? {};
   const store = last(({ store }) => store);
   const trial = last((data) => data.trial);
   const { bundle, ...where } = places;
@@ -33,12 +33,6 @@ export function mergeLayers(
     tolerate,
     require: [...new Set(all.flatMap(({ require }) => require ?? []))],
     jobs: last(({ jobs }) => jobs) ?? 1,
-    suites: Object.fromEntries(
-      Object.entries(suites).map(([name, suite]) => {
-        const { timeout, ...rest } = suite ?? {};
-        return [name, timeout === undefined ? rest : { ...rest, timeoutMs: timeout }];
-      }),
-    ),
     coverage: coverageOf(
       last(({ coverage }) => coverage),
       custom,

@@ -18,6 +18,7 @@ import type { GateFile } from './gate-schema.ts';
 import { matrixOf } from './matrix.ts';
 import { actionOf, type DeploysTo } from './prove-action.ts';
 import { checkTrigger } from './prove-order.ts';
+import { checkGateSuites } from './prove-suites.ts';
 import { declaredRunners, runnersOf, withCustom } from './prove-runners.ts';
 import { scorePlan } from './prove-score.ts';
 import type { Document } from './yaml.ts';
@@ -32,6 +33,7 @@ export interface Known {
 export interface Proved {
   readonly agent: Agent;
   readonly custom: readonly CustomRunner[];
+  readonly data: Pick<GateFile, 'test_suites'>;
 }
 
 export function proveAgent(
@@ -62,6 +64,7 @@ export function proveAgent(
     prove(document, file.agent_id, draft, scope, measured, diagnostics),
   );
   checkTrigger(document, file, stage, diagnostics);
+  checkGateSuites(document, file, diagnostics);
   const score = scorePlan(document, file, typeScope(known.catalogue, []), diagnostics);
   const action = actionOf(document, file, stage, known, diagnostics);
   const matrix = matrixOf(document, file, diagnostics);
@@ -71,6 +74,7 @@ export function proveAgent(
     diagnostics,
     agent: {
       custom,
+      data: file,
       agent: {
         id: file.agent_id,
         name: file.name,

@@ -53,6 +53,8 @@ export interface RecordBodies {
     /** Gate to verdict: `{ code: passed, build: warned }`. */
     readonly gates: Readonly<Record<string, 'blocked' | 'undecided' | 'warned' | 'passed'>>;
     readonly duration_ms: number;
+    /** Loads were this many times shorter than the gates ask; absent where none was. */
+    readonly trial?: number | undefined;
   };
   /** In the environment `-`: a hole that needs somebody at once was found. */
   readonly vulnerability_alert: Body<VulnerabilityRecord>;

@@ -9,6 +9,7 @@ import {
   type Suites,
 } from '../config/config.ts';
 import type { CoverageConfig } from '../config/coverage.ts';
+import type { PerformanceConfig } from '../config/suite.ts';
 import { targetPath, toolEnvironment } from './process/environment.ts';
 import { listFiles } from './files.ts';
 
@@ -47,6 +48,8 @@ export interface Project {
   readonly coverage?: CoverageConfig;
   /** What is audited beside the packages of the repository. */
   readonly audit: AuditConfig;
+  /** How its performance is measured, where gate or config says so. */
+  readonly performance?: PerformanceConfig | undefined;
   environment(kind: 'analyser' | 'project'): Readonly<Record<string, string>>;
   /** First of these names that is a file in the root. */
   find(names: readonly string[]): string | undefined;
@@ -77,6 +80,7 @@ export interface ProjectOptions {
   readonly bundle?: BundleConfig | undefined;
   readonly coverage?: CoverageConfig;
   readonly audit?: AuditConfig;
+  readonly performance?: PerformanceConfig | undefined;
   /** Names of environment variables that no tool may see. */
   readonly secrets: readonly string[];
   /** Absolute folders of nemesis' own binaries, left out of the judged project's PATH. */
@@ -128,6 +132,7 @@ export async function readProject(options: ProjectOptions): Promise<Project> {
     bundle: options.bundle,
     ...(options.coverage !== undefined && { coverage: options.coverage }),
     audit: options.audit ?? DEFAULT_AUDIT,
+    performance: options.performance,
     environment: (kind) =>
       toolEnvironment(kind, options.env, { path: toolPath, deploySecrets: options.secrets }),
     find: (names) => names.find((name) => existsSync(path.join(root, name))),

@@ -32,6 +32,8 @@ export interface Runner {
   readonly perFile?: true;
   /** Ids of runners whose measurements this one reads through `context.earlier`. */
   readonly after?: readonly string[] | ((project: Project) => readonly string[]);
+  /** It takes long, or strains what it measures: a plain check leaves it out, whatever is declared. */
+  readonly onlyWhenAsked?: boolean;
   inPlay(project: Project): InPlay;
   /** Whether the tool can be found here, to choose among alternatives; runners without one are always found. */
   isFound?(project: Project): boolean;
@@ -55,6 +57,12 @@ export interface RunContext {
   readonly earlier: ReadonlyMap<string, Measurement>;
   /** What the work tree has that its base has not; absent where nobody can ask. */
   readonly change?: () => Promise<ReadChange>;
+  /** Every duration of a load is divided by this; absent: as written. */
+  readonly trial?: number;
+  /** Says what is being done now, in a few words, for who waits. */
+  progress?(text: string): void;
+  /** Takes what stands in these variables out of all that is shown and kept of this run, where they hold secrets. */
+  hide?(env: Readonly<Record<string, string>>): void;
 }
 
 /** What came of one run. Metrics are there only when the state is `clean` or `findings`. */
@@ -82,12 +90,22 @@ export interface Measurement {
   readonly evidence?: Evidence;
   /** Of a share: how many of how many, so that what is left to do can be told. */
   readonly shares?: Readonly<Record<string, Share>>;
+  /** It was a trial: its load was this many times shorter than asked. */
+  readonly trial?: number;
   /** Of what the history measures: the ids of the records behind each metric. */
   readonly records?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** A value, or the reason why this one metric has none although the runner worked. */
-export type MetricValue = Datum | { readonly notApplicable: string } | { readonly missing: string };
+export type MetricValue =
+  | Datum
+  | { readonly notApplicable: string }
+  | {
+      readonly missing: string;
+      /** Where the absence is another runner's: its state, and its id. */
+      readonly state?: ToolState;
+      readonly causedBy?: string;
+    };
 
 /** What anyone needs to check the number by hand. */
 export interface Evidence {

@@ -36,13 +36,19 @@ export interface CheckOptions {
   readonly failFast: boolean;
   /** The cell of the build matrix this machine is. */
   readonly cell?: Cell;
+  /** Runners that no plain check starts are asked for: all of them, or these; none by default. */
+  readonly asked?: 'all' | readonly string[];
+  /** What tools say is told as they say it. */
+  readonly stream?: boolean;
+  /** Loads are this many times shorter than the gates ask. */
+  readonly trial?: number | undefined;
   /** Of all sentences, judge only those that name a metric for which this is true. */
   readonly about?: (metric: string) => boolean;
 }
 
 export interface CheckContext extends Omit<
   MeasureContext,
-  'readings' | 'results' | 'emit' | 'only' | 'skip' | 'today'
+  'readings' | 'results' | 'emit' | 'only' | 'skip' | 'today' | 'asked' | 'stream' | 'trial'
 > {
   readonly config: Config;
   readonly agents: readonly Agent[];
@@ -126,6 +132,8 @@ export async function runCheck(
     durationMs: context.now() - startedAt,
     cell: options.cell,
     partial,
+    trial: [...results.values()].find(({ measurement }) => measurement.trial !== undefined)
+      ?.measurement.trial,
     stoppedBy,
     runners: [...results.values()],
     readings,

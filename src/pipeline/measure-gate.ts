@@ -1,17 +1,6 @@
 /** Measures what the agents of one gate ask for: each runner once a run, in the order written. */
 
-import { isUtf8 } from 'node:buffer';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Emit } from '../event.ts';
 import type { Agent, GateName } from '../judge/agent.ts';
@@ -22,11 +11,14 @@ import type { Config } from '../config/config.ts';
 import type { ReadChange } from '../measure/change/change.ts';
 import type { ProcessEngine } from '../measure/process/contract.ts';
 import type { Project } from '../measure/project.ts';
-import { redactMeasurement, type Redact } from '../measure/redact.ts';
+import { followed } from '../measure/process/follow.ts';
+import { redactMeasurement, redactor, type Redact } from '../measure/redact.ts';
 import type { Measurement, Runner } from '../measure/runner.ts';
 import { absent } from '../measure/tool.ts';
 import { readingsOf } from './readings.ts';
-import { NOT_ASKED, type RunnerResult } from './result.ts';
+import { leftOutBecause, ofConcerned } from './left-out.ts';
+import { publish } from './publish-report.ts';
+import type { RunnerResult } from './result.ts';
 
 export interface MeasureContext {
   readonly config: Config;
@@ -51,6 +43,12 @@ export interface MeasureContext {
   readonly today: string;
   readonly only: readonly string[];
   readonly skip: readonly string[];
+  /** Runners that no plain check starts are asked for: all of them, or these. */
+  readonly asked?: 'all' | readonly string[];
+  /** Loads are this many times shorter than the gates ask. */
+  readonly trial?: number | undefined;
+  /** What tools say is told as they say it. */
+  readonly stream?: boolean;
   /** Grown here: what is known so far. */
   readonly readings: Map<string, Reading>;
   readonly results: Map<string, RunnerResult>;
@@ -149,25 +147,24 @@ async function measureOne(
   earlier: ReadonlyMap<string, Measurement>,
   context: MeasureContext,
 ): Promise<Measurement> {
-  const { only, skip, config, project } = context;
-  if (only.length > 0 && !only.includes(runner.id)) return absent('not_applicable', NOT_ASKED);
-  if (skip.includes(runner.id)) return absent('skipped', 'left out by --skip');
-  const inPlay = runner.inPlay(project);
-  if (!inPlay.inPlay && !config.require.includes(runner.id)) {
-    return absent('not_applicable', inPlay.why);
-  }
-  const leftOut = notConcerned(runner, project);
-  if (leftOut !== undefined) return absent('not_applicable', leftOut);
-  context.emit({ kind: 'runner_started', gate, runner: runner.id });
+  const { config, project } = context;
+  const leftOut = leftOutBecause(runner, context);
+  if (leftOut !== undefined) return leftOut;
+  const about = { gate, runner: runner.id };
+  context.emit({ kind: 'runner_started', ...about });
   const workDir = path.join(context.stateDir, 'tmp', context.runId, runner.id);
   mkdirSync(workDir, { recursive: true, mode: 0o700 });
   const suite = config.suites[runner.id as keyof typeof config.suites];
   const custom = config.custom.find(({ id }) => id === runner.id);
   const reportDir = path.join(context.stateDir, 'reports', runner.id);
+  const hidden: Redact[] = [context.redact];
+  const redact: Redact = (text) => hidden.reduce((left, hide) => hide(left), text);
+  const said = (text: string) =>
+    context.emit({ kind: 'runner_said', ...about, text: redact(text) });
   try {
     const measurement = await runner.measure({
       project,
-      engine: context.engine,
+      engine: context.stream === true ? followed(context.engine, said) : context.engine,
       workDir,
       timeoutMs: suite?.timeoutMs ?? custom?.timeoutMs ?? config.timeoutMs,
       outputCapBytes: config.outputCapBytes,
@@ -175,85 +172,16 @@ async function measureOne(
       earlier,
       ...(context.keepDir === undefined ? {} : { keepDir: context.keepDir }),
       ...(context.change !== undefined && { change: context.change }),
+      ...(context.trial !== undefined && { trial: context.trial }),
+      progress: (text) => context.emit({ kind: 'runner_progress', ...about, text: redact(text) }),
+      hide: (env) => void hidden.push(redactor(env, [])),
     });
-    return redactMeasurement(ofConcerned(runner, project, measurement), context.redact);
+    return redactMeasurement(ofConcerned(runner, project, measurement), redact);
   } catch (error) {
     // A tool may clean up more than its own; whatever it said lay in there.
     if (existsSync(workDir)) throw error;
     return absent('no_report', 'something removed .nemesis while it ran, its report with it');
   } finally {
-    publish(workDir, reportDir, context);
-  }
-}
-
-/** Why a check of some files leaves this runner out; undefined where it does not. */
-function notConcerned(runner: Runner, { concerned }: Project): string | undefined {
-  if (concerned === undefined) return undefined;
-  if (runner.asksNetwork === true) return 'asks the network; not in a hook';
-  return runner.perFile === true && concerned.length === 0
-    ? 'no file is added or changed'
-    : undefined;
-}
-
-/** None of these files is this runner's business: of the whole project that would be a gap. */
-function ofConcerned(
-  { perFile }: Runner,
-  { concerned }: Project,
-  measurement: Measurement,
-): Measurement {
-  const isIdle = concerned !== undefined && perFile === true;
-  if (!isIdle || measurement.state !== 'nothing_measured') return measurement;
-  return { ...measurement, state: 'not_applicable', why: 'nothing that is staged is for it' };
-}
-
-/** Only whole reports are published; nothing ever reads the work folder of another run. */
-function publish(
-  workDir: string,
-  reportDir: string,
-  { signal, redact }: Pick<MeasureContext, 'signal' | 'redact'>,
-): void {
-  rmSync(reportDir, { recursive: true, force: true });
-  if (signal.aborted) {
-    rmSync(workDir, { recursive: true, force: true });
-    return;
-  }
-  if (!existsSync(workDir)) return;
-  redactFolder(workDir, redact);
-  mkdirSync(path.dirname(reportDir), { recursive: true, mode: 0o700 });
-  renameSync(workDir, reportDir);
-}
-
-const LARGEST_REDACTED = 8 * 1024 * 1024;
-
-/** What a link points at is none of the tool's words, and is left alone. */
-function redactFolder(folder: string, redact: Redact): void {
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const file = path.join(folder, entry.name);
-    if (entry.isDirectory()) {
-      chmodSync(file, 0o700);
-      redactFolder(file, redact);
-    } else if (entry.isFile() && statSync(file).size <= LARGEST_REDACTED) redactFile(file, redact);
-  }
-}
-
-/** Bytes that are no UTF-8 stay what they are. The file is made anew: it may be a second name of another. */
-function redactFile(file: string, redact: Redact): void {
-  const bytes = readOrRemove(file);
-  if (bytes === undefined) return;
-  const encoding = isUtf8(bytes) ? 'utf8' : 'latin1';
-  const text = bytes.toString(encoding);
-  const redacted = redact(text);
-  if (redacted === text) return;
-  rmSync(file);
-  writeFileSync(file, redacted, { encoding, mode: 0o600, flag: 'wx' });
-}
-
-/** What cannot be read cannot be redacted, and is not published. */
-function readOrRemove(file: string): Buffer | undefined {
-  try {
-    return readFileSync(file);
-  } catch {
-    rmSync(file, { force: true });
-    return undefined;
+    publish(workDir, reportDir, { ...context, redact });
   }
 }

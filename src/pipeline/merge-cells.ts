@@ -67,6 +67,7 @@ export function mergeCells(
     durationMs: Math.max(...reports.map((one) => one.startedAt + one.durationMs)) - startedAt,
     joined: true,
     partial: undefined,
+    trial: undefined,
     stoppedBy: undefined,
     runners: cells.map((cell) => resultOf(keyOf(cell), ofCell.get(keyOf(cell)), seen, ofCell.size)),
     readings,

@@ -15,8 +15,8 @@ export function readingsOf(
   tolerated: readonly Tolerance[],
 ): ReadonlyMap<string, Reading> {
   const { id } = runner;
-  const missing = (state: ToolState, why: string): Reading => {
-    const accepted = measurement.causedBy ?? id;
+  const missing = (state: ToolState, why: string, causedBy?: string): Reading => {
+    const accepted = causedBy ?? measurement.causedBy ?? id;
     const toleratedBy = tolerated.find(
       (entry) => entry.runner === accepted && entry.state === state,
     );
@@ -45,7 +45,7 @@ function readingOf(
   runner: string,
   { state, why, causedBy }: Measurement,
   value: MetricValue | undefined,
-  missing: (state: ToolState, why: string) => Reading,
+  missing: (state: ToolState, why: string, causedBy?: string) => Reading,
 ): Reading {
   if (state !== 'clean' && state !== 'findings') {
     const said = why ?? state.replaceAll('_', ' ');
@@ -58,7 +58,11 @@ function readingOf(
   if (typeof value === 'object') {
     return 'notApplicable' in value
       ? { kind: 'not_applicable', why: `${runner}: ${value.notApplicable}`, runner }
-      : missing('nothing_measured', `${runner}: ${value.missing}`);
+      : missing(
+          value.state ?? 'nothing_measured',
+          value.causedBy === undefined ? `${runner}: ${value.missing}` : value.missing,
+          value.causedBy,
+        );
   }
   // A number that is none is an absence, whoever reported it.
   if (typeof value === 'number' && !Number.isFinite(value)) {

@@ -16,6 +16,9 @@ import type { Waived } from './waivers.ts';
 /** Why a runner that `--only` leaves out has no numbers. */
 export const NOT_ASKED = 'not asked';
 
+/** Why a runner has none that no plain check starts. */
+export const ONLY_WITH_FULL = 'only with --full';
+
 export interface RunnerResult {
   readonly id: string;
   /** The first gate that asked for it; the monitor asks the history. */
@@ -52,6 +55,8 @@ export interface CheckResult {
   readonly partial: string | undefined;
   /** The run was cut short by a signal or `--fail-fast`. */
   readonly stoppedBy: 'fail_fast' | 'interrupted' | undefined;
+  /** Loads were this many times shorter than the gates ask; undefined where none was shortened. */
+  readonly trial: number | undefined;
   readonly runners: readonly RunnerResult[];
   readonly readings: ReadonlyMap<string, Reading>;
   readonly verdicts: readonly GateVerdict[];

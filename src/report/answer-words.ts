@@ -39,7 +39,13 @@ export function answerOf(result: CheckResult): Answer {
     by: `${(reasons.length > 0 ? reasons : nothing).join(', ')}${untold}`,
     joint: kind === 'blocked' ? 'by' : 'because',
     score: scoreText(result),
-    limits: [...(result.partial === undefined ? [] : [result.partial]), ...stopped],
+    limits: [
+      ...(result.partial === undefined ? [] : [result.partial]),
+      ...(result.trial === undefined
+        ? []
+        : [`a trial: the load was ${result.trial} times shorter`]),
+      ...stopped,
+    ],
   };
 }
 

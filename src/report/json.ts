@@ -30,6 +30,7 @@ export function checkJson(result: CheckResult, version: string) {
     cell: result.cell ?? null,
     partial: result.partial ?? null,
     stopped_by: result.stoppedBy ?? null,
+    trial: result.trial ?? null,
     readiness: { kind: result.readiness.kind, because: result.readiness.because },
     score: result.score === undefined ? null : scoreJson(result.score),
     trend: result.trend === undefined ? null : trendJson(result.trend),

@@ -3,7 +3,7 @@
 import ora, { type Ora } from 'ora';
 import type { Live } from './pretty.ts';
 
-export const stillness: Live = { show: () => undefined, clear: () => undefined };
+export const stillness: Live = { show: () => undefined, clear: () => undefined, isStill: true };
 
 export function spinner(stream: NodeJS.WriteStream): Live {
   let moving: Ora | undefined;

@@ -43,6 +43,12 @@ function note(log: pino.Logger, event: Event): void {
     case 'gate_judged':
       log.info({ gate: event.verdict.gate, verdict: event.verdict.kind }, 'gate judged');
       return;
+    case 'runner_progress':
+      log.info({ gate: event.gate, runner: event.runner, text: event.text }, 'runner progress');
+      return;
+    case 'runner_said':
+      // its report holds what is worth keeping
+      return;
     case 'run_ended':
       log.info(
         { readiness: event.result.readiness, durationMs: event.result.durationMs },

@@ -7,6 +7,7 @@ import { answerLines, nextLine } from './answer.ts';
 import { coverageLines } from './coverage-text.ts';
 import { decisionLines } from './decision.ts';
 import { findingLines } from './findings.ts';
+import { saidLines } from './said.ts';
 import { gateLine, runnerLine } from './lines.ts';
 import type { Reporter, Streams } from './reporter.ts';
 import { harmless, withoutCommands } from './text.ts';
@@ -17,6 +18,8 @@ import { baselineLines, trustedLines, waiverLines } from './waivers-text.ts';
 export interface Live {
   show(text: string): void;
   clear(): void;
+  /** Nothing moves there: what is being done now is a line of its own. */
+  readonly isStill?: true;
 }
 
 export interface PrettyOptions {
@@ -52,6 +55,17 @@ export function prettyReporter(streams: Streams, options: PrettyOptions): Report
         case 'runner_started':
           running.add(event.runner);
           if (!options.quiet) options.live.show(`${event.gate}  ${[...running].join(', ')}`);
+          return;
+        case 'runner_progress': {
+          const text = `${event.runner}: ${event.text}`;
+          if (options.live.isStill)
+            progress(style.paint.dim(`  ${style.marks.none} ${harmless(text)}`));
+          else if (!options.quiet) options.live.show(`${event.gate}  ${harmless(text)}`);
+          return;
+        }
+        case 'runner_said':
+          options.live.clear();
+          streams.err(saidLines(event.text, style));
           return;
         case 'runner_ended':
           running.delete(event.runner);

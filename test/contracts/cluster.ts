@@ -37,6 +37,11 @@ export function postgresBin(): string | undefined {
     : undefined;
 }
 
+/** Whom the server runs as where the tests run as root; undefined where they do not. */
+export function postgresOwner(): { readonly uid: number; readonly gid: number } | undefined {
+  return isRoot() ? accountOf('postgres') : undefined;
+}
+
 /** @param settings further settings of the server, as `name=value` */
 export async function startCluster(settings: readonly string[] = []): Promise<Cluster> {
   const bin = postgresBin();

@@ -43,7 +43,12 @@ const base: OptionRow = {
   about: 'what the change is compared with; found out unless said',
 };
 
-const suiteOptions: readonly OptionRow[] = [cwd, output, json, quiet];
+const verbose: OptionRow = { flags: '--verbose', about: 'show what the tools say, as they say it' };
+const suiteOptions: readonly OptionRow[] = [verbose, cwd, output, json, quiet];
+const shorter: OptionRow = {
+  flags: '--trial <n>',
+  about: 'every load n times shorter; the result says so',
+};
 
 export const commands: readonly CommandRow[] = [
   {
@@ -58,6 +63,8 @@ export const commands: readonly CommandRow[] = [
         about: 'not these runners; what they measure is missing then',
         list: true,
       },
+      { flags: '--full', about: 'end-to-end tests and loads too' },
+      shorter,
       base,
       { flags: '--staged', about: 'only what is staged, in the code gate: for a commit hook' },
       { flags: '--fix', about: 'first have eslint and prettier mend the changed files' },
@@ -67,6 +74,7 @@ export const commands: readonly CommandRow[] = [
       { flags: '--cell <cell>', about: 'as this cell of the build matrix: node=18,os=…' },
       { flags: '--merge <report...>', about: 'measure nothing: join the reports of all cells' },
       trusted,
+      verbose,
       cwd,
       output,
       json,
@@ -314,7 +322,7 @@ export const commands: readonly CommandRow[] = [
   {
     name: 'test:all',
     group: 'Test',
-    about: 'run every suite and judge the test gate',
+    about: 'run every suite, end-to-end too, and judge the test gate',
     options: [base, ...suiteOptions],
     load: () => import('./test-all.ts'),
   },
@@ -331,6 +339,20 @@ export const commands: readonly CommandRow[] = [
     about: 'run the integration tests and judge them',
     options: suiteOptions,
     load: () => import('./test-integration.ts'),
+  },
+  {
+    name: 'test:e2e',
+    group: 'Test',
+    about: 'run the end-to-end tests in browsers and judge them',
+    options: suiteOptions,
+    load: () => import('./test-e2e.ts'),
+  },
+  {
+    name: 'test:performance',
+    group: 'Test',
+    about: 'put the service under load with k6 and judge how it did',
+    options: [shorter, ...suiteOptions],
+    load: () => import('./test-performance.ts'),
   },
   {
     name: 'test:coverage',

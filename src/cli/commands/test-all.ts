@@ -1,5 +1,5 @@
-/** `nemesis test:all`: every suite, judged by the test gate. */
+/** `nemesis test:all`: every suite, judged by the test gate; a load is asked for by name. */
 
 import { testCommand } from '../test-suites.ts';
 
-export const run = testCommand({});
+export const run = testCommand({ asked: ['e2e'] });

@@ -61,6 +61,7 @@ const share = number((n) => n > 0 && n <= 1, 'not a number above 0 and at most 1
 const part = number((n) => n >= 0 && n <= 1, 'not a number from 0 to 1');
 const points = number((n) => n >= 0 && n <= 100, 'not a number from 0 to 100');
 
+const times = number((n) => n > 1, 'no number of times');
 const place = number((n) => Number.isSafeInteger(n) && n >= 0, 'no place in a list');
 const texts: Reader<readonly string[]> = (value) =>
   Array.isArray(value) && value.every((line) => typeof line === 'string')
@@ -95,6 +96,7 @@ const BODIES: { readonly [T in RecordType]: Reader<RecordBodies[T]> } = {
     score: maybe(object({ low: maybe(points), high: maybe(points), evidence: part })),
     gates: byName(oneOf('blocked', 'undecided', 'warned', 'passed')),
     duration_ms: spanMs,
+    trial: (value) => (value == null ? given(undefined) : times(value)),
   }),
   vulnerability_alert: object<RecordBodies['vulnerability_alert']>(hole),
   vulnerability_recorded: object<RecordBodies['vulnerability_recorded']>({

@@ -18,6 +18,10 @@ export interface ProcessRequest {
   readonly outputDir: string;
   /** All that it finds on standard input; without it there is none. */
   readonly input?: string;
+  /** What it leaves running is ended by somebody else: neither with nemesis, nor with this run. */
+  readonly unmarked?: boolean;
+  /** A question of our own, not what somebody waits for: what it says is shown to nobody. */
+  readonly aside?: boolean;
   /** Called in the tick in which it is started, for who has to find it again after our own death. */
   readonly onStarted?: (pid: number) => void;
 }
@@ -75,6 +79,9 @@ export interface DetachedRequest {
   readonly logFile: string;
 }
 
+/** How a detached program ended, as far as this process lived to see it. */
+export type DetachedEnd = (code: number | null, signal: string | null) => void;
+
 export type DetachedLaunch =
   | {
       readonly kind: 'launched';
@@ -90,7 +97,7 @@ export interface ProcessEngine {
   /** Never rejects for what a program or the system does; throws on a request that is our own mistake. */
   run(request: ProcessRequest, signal?: AbortSignal): Promise<ProcessOutcome>;
   /** Starts a program in its own session that no watchdog and no sweep of nemesis will end. */
-  launchDetached(request: DetachedRequest): Promise<DetachedLaunch>;
+  launchDetached(request: DetachedRequest, onExit?: DetachedEnd): Promise<DetachedLaunch>;
   /** Aborts what still runs, ends every process that carries this run's marker, ends the watchdog. */
   close(): Promise<void>;
 }

@@ -72,7 +72,7 @@ export function createProcessEngine(
         running.delete(outcome);
       }
     },
-    launchDetached: (request) => launchDetached(request, now),
+    launchDetached: (request, onExit) => launchDetached(request, now, onExit),
     close: () => (closed ??= close()),
   };
 }

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, constants, openSync } from 'node:fs';
-import type { DetachedLaunch, DetachedRequest } from './contract.ts';
+import type { DetachedEnd, DetachedLaunch, DetachedRequest } from './contract.ts';
 import { PROCESS_MARKER, RUN_MARKER } from './markers.ts';
 import { processStartToken } from './process-table.ts';
 import { outputFailure, refusalBeforeStart, startFailure } from './start-failure.ts';
@@ -11,9 +11,6 @@ const APPEND = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | con
 
 /** @throws the system's error */
 export const openAppending = (file: string): number => openSync(file, APPEND, 0o600);
-
-/** How a detached program ended, as far as this process lived to see it. */
-export type DetachedEnd = (code: number | null, signal: string | null) => void;
 
 /** `now` gives milliseconds since the epoch. `onExit` is called while this process lives; it keeps nobody alive. */
 export async function launchDetached(

@@ -98,7 +98,7 @@ async function startChild(
 ): Promise<ChildProcess> {
   const child = spawn(request.file, [...request.argv], {
     cwd: request.cwd,
-    env: { ...request.env, ...context.markers },
+    env: request.unmarked === true ? request.env : { ...request.env, ...context.markers },
     stdio: [input, output.stdout, output.stderr],
     shell: false,
     detached: true, // a session and a group of its own; the pid is the group's number

@@ -32,7 +32,19 @@ export type FoundSuite =
 const SCRIPTS: Readonly<Record<SuiteName, readonly string[]>> = {
   unit: ['test:unit', 'unit', 'test'],
   integration: ['test:integration', 'integration', 'test:int'],
+  e2e: ['test:e2e', 'e2e', 'test:playwright', 'test'],
 };
+
+/** End-to-end tests are Playwright's, which no plain check starts; unless a project says otherwise. */
+function frameworksFor(name: SuiteName): readonly TestFramework[] {
+  return frameworks.filter((framework) => (framework.name === 'playwright') === (name === 'e2e'));
+}
+
+/** A script that calls itself end-to-end says what it is, whoever runs it. */
+function frameworksOf(name: SuiteName, script: string): readonly TestFramework[] {
+  const own = frameworksFor(name);
+  return name === 'e2e' && script !== 'test' ? [...own, ...frameworksFor('unit')] : own;
+}
 
 export function findSuite(project: Project, name: SuiteName): FoundSuite {
   const config = project.suites[name];
@@ -40,7 +52,9 @@ export function findSuite(project: Project, name: SuiteName): FoundSuite {
     config !== undefined && isDeclaring(config)
       ? declaredSuite(project, name, config)
       : undeclaredSuite(project, name);
-  return name === 'integration' && found.kind === 'runnable' && config === undefined
+  return name === 'integration' &&
+    found.kind === 'runnable' &&
+    (config === undefined || !isDeclaring(config))
     ? unlessSameAsUnit(project, found)
     : found;
 }
@@ -71,7 +85,9 @@ function declaredSuite(project: Project, name: SuiteName, config: SuiteConfig): 
       config.args === undefined ? start.args : ownArguments(start.framework, config.args);
     return { kind: 'runnable', ...start, args, because };
   }
-  if (config.script !== undefined) return unreadableScript(project, config.script, because);
+  if (config.script !== undefined) {
+    return unreadableScript(project, config.script, because, name);
+  }
   return bad(
     `suites.${name} has arguments, and no framework to give them to`,
     `write suites.${name}.framework: one of ${frameworks.map((one) => one.name).join(', ')}`,
@@ -84,33 +100,47 @@ function declaredStart(
   { framework: wanted, script }: SuiteConfig,
 ): Omit<Start, 'script'> | undefined {
   const scripts = script === undefined ? declaredScripts(project, name) : [script];
-  if (wanted === undefined) return firstStart(project, scripts, frameworks);
+  if (wanted === undefined) {
+    return firstStart(project, scripts, (one) => frameworksOf(name, one));
+  }
   const framework = frameworkNamed(wanted);
   return (
-    firstStart(project, scripts, [framework]) ?? { framework, args: [], env: {}, wrapperArgs: [] }
+    firstStart(project, scripts, () => [framework]) ?? {
+      framework,
+      args: [],
+      env: {},
+      wrapperArgs: [],
+    }
   );
 }
 
 function ownArguments(framework: TestFramework, words: readonly string[]): readonly string[] {
-  // Whoever writes the arguments of node's runner need not repeat `--test`.
-  return framework.ownArguments(words) ?? framework.ownArguments(['--test', ...words]) ?? [];
+  // Whoever writes the arguments of node's runner need not repeat `--test`, nor `test` for Playwright.
+  const ways = [words, ['--test', ...words], ['test', ...words]];
+  return ways.map((way) => framework.ownArguments(way)).find((args) => args !== undefined) ?? [];
 }
 
 function undeclaredSuite(project: Project, name: SuiteName): FoundSuite {
   const scripts = declaredScripts(project, name);
-  const start = firstStart(project, scripts, frameworks);
+  const start = firstStart(project, scripts, (one) => frameworksOf(name, one));
   if (start !== undefined) {
     return { kind: 'runnable', ...start, because: `package.json scripts.${start.script}` };
   }
   // Without a script of its own, an integration suite would be the unit suite a second time.
-  const configured = name === 'unit' ? configuredFramework(project) : undefined;
+  const configured = name === 'integration' ? undefined : configuredFramework(project, name);
   if (configured !== undefined) return configured;
-  const [script] = scripts;
+  const script = scripts.find((one) => !belongsElsewhere(project, name, one));
   if (script !== undefined) {
-    return unreadableScript(project, script, `package.json scripts.${script}`);
+    return unreadableScript(project, script, `package.json scripts.${script}`, name);
   }
   const kind = name === 'unit' ? 'test' : name;
   return { kind: 'none', why: `no ${kind} suite is declared here` };
+}
+
+/** `test` may be the end-to-end tests, or all but them. */
+function belongsElsewhere(project: Project, name: SuiteName, script: string): boolean {
+  if (name === 'e2e') return script === 'test';
+  return firstStart(project, [script], () => frameworksFor('e2e')) !== undefined;
 }
 
 function declaredScripts(project: Project, name: SuiteName): string[] {
@@ -120,8 +150,8 @@ function declaredScripts(project: Project, name: SuiteName): string[] {
   });
 }
 
-function configuredFramework(project: Project): FoundSuite | undefined {
-  for (const framework of frameworks) {
+function configuredFramework(project: Project, name: SuiteName): FoundSuite | undefined {
+  for (const framework of frameworksFor(name)) {
     const file = framework.configuredBy(project);
     if (file !== undefined) {
       return { kind: 'runnable', framework, args: [], env: {}, wrapperArgs: [], because: file };
@@ -130,13 +160,18 @@ function configuredFramework(project: Project): FoundSuite | undefined {
   return undefined;
 }
 
-function unreadableScript(project: Project, script: string, because: string): FoundSuite {
-  const known = 'jest, vitest, mocha, node --test';
+function unreadableScript(
+  project: Project,
+  script: string,
+  because: string,
+  name: SuiteName,
+): FoundSuite {
+  const known = name === 'e2e' ? 'playwright test' : 'jest, vitest, mocha, node --test';
   return {
     kind: 'unreadable',
     state: 'nothing_measured',
     why: `the test script \`${project.scripts[script]}\` starts no runner this version reads (${known})`,
-    help: 'declare suites.unit in nemesis.config.yaml, or a custom run: with report: junit',
+    help: `declare suites.${name} in nemesis.config.yaml, or a custom run: with report: junit`,
     because,
   };
 }
@@ -164,10 +199,10 @@ interface Start {
 function firstStart(
   project: Project,
   scripts: readonly string[],
-  wanted: readonly TestFramework[],
+  wanted: (script: string) => readonly TestFramework[],
 ): Start | undefined {
   for (const script of scripts) {
-    for (const framework of wanted) {
+    for (const framework of wanted(script)) {
       for (const started of startsOf(framework.program, project.scripts, script)) {
         const { words, env, wrapperArgs } = started;
         const args = framework.ownArguments(words);

@@ -25,6 +25,8 @@ export interface TestFramework {
   coverage(project: Project, version: string | undefined): CoverageWay;
   /** Names in the answer are relative to the work folder. */
   command(context: SuiteCommandContext): SuiteCommand;
+  /** The report as it may be published. */
+  redact?(report: string): string;
   read(raw: RawRun): TestReading;
 }
 
@@ -54,6 +56,8 @@ export interface SuiteCommand {
   readonly env?: Readonly<Record<string, string>>;
   /** Where the framework writes its report; without it, standard output. */
   readonly report?: string;
+  /** What else it leaves in the work folder, and nobody wants. */
+  readonly discard?: readonly string[];
 }
 
 /** What a report says about the tests, whatever framework wrote it. */
@@ -62,7 +66,11 @@ export interface TestRun {
   /** Failed tests, and files or hooks that failed before their tests could. */
   readonly failed: number;
   readonly skipped: number;
+  /** Tests that failed first and passed when they were run again; in neither of the numbers above. */
+  readonly flaky?: number;
   readonly failures: readonly TestFailure[];
+  /** What else is worth knowing about the numbers, in a few words. */
+  readonly note?: string;
   /** The report's own verdict, where it has one. */
   readonly success?: boolean;
   /** Why the program may exit with an error although no test failed: a coverage threshold of the project's. */

@@ -5,10 +5,14 @@ import type { TestFramework } from './framework.ts';
 import { jest } from './jest.ts';
 import { mocha } from './mocha.ts';
 import { nodeTest } from './node-test.ts';
+import { playwright } from './playwright.ts';
 import { pytest } from './pytest.ts';
 import { vitest } from './vitest.ts';
 
-export const frameworks: readonly TestFramework[] = [jest, vitest, mocha, nodeTest, pytest];
+export const frameworks: readonly TestFramework[] = [
+  ...[jest, vitest, mocha, nodeTest, pytest],
+  playwright,
+];
 
 export function frameworkNamed(name: Framework): TestFramework {
   const found = frameworks.find((framework) => framework.name === name);

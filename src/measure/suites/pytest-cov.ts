@@ -62,13 +62,20 @@ function setsCov(file: string): boolean {
   return /^[^#;\n]*--cov(?![\w-])/m.test(textOf(file));
 }
 
+const installedVersion = (project: Project) => pluginVersion(project, 'pytest_cov');
+
+/** `pytest_xdist`, as the folder of its metadata spells it. */
+export const hasPytestPlugin = (project: Project, plugin: string): boolean =>
+  pluginVersion(project, plugin) !== undefined;
+
 /** Major version, by the packages beside the pytest that will be started. */
-function installedVersion(project: Project): number | undefined {
+function pluginVersion(project: Project, plugin: string): number | undefined {
   const located = locateTool({ name: 'pytest' }, project);
   if (!located.found) return undefined;
   for (const folder of packageFolders(located.file)) {
     for (const name of namesIn(folder)) {
-      const major = /^pytest_cov-(\d+)\./i.exec(name)?.[1];
+      const [own, version] = name.toLowerCase().split('-', 2);
+      const major = own === plugin ? /^(\d+)\./.exec(version ?? '')?.[1] : undefined;
       if (major !== undefined) return Number(major);
     }
   }

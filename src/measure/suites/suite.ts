@@ -13,18 +13,27 @@ import { absent, hasNumbers, runTool, type RawRun, type Reading } from '../tool.
 import { unbuiltIn } from '../unbuilt.ts';
 import { countingArguments, wrapperArguments } from './coverage-tool.ts';
 import { findSuite, type FoundSuite } from './discover.ts';
-import type { TestFailure, TestFramework, TestRun } from './framework.ts';
+import type { CoverageWay, TestFailure, TestFramework, TestRun } from './framework.ts';
 import { unpackLines, type LineCoverage, type LineMeasurement } from '../line-coverage.ts';
+import { projectsToRun } from './playwright-projects.ts';
+import { withWishes } from './run-options.ts';
 import { plain, usefulLine } from './said.ts';
 import { coverageFiles, readCoverage } from './suite-coverage.ts';
+import { withSurroundings } from '../surroundings/with-surroundings.ts';
 
 type SuiteMetric =
-  `${SuiteName}.${'tests_total' | 'tests_passed' | 'tests_failed' | 'tests_skipped' | 'coverage'}`;
+  `${SuiteName}.${'tests_total' | 'tests_passed' | 'tests_failed' | 'tests_skipped' | 'tests_flaky' | 'coverage'}`;
+
+/** Unit and integration tests reach lines; end-to-end tests have attempts. */
+const isEndToEnd = (name: SuiteName): boolean => name === 'e2e';
 
 export function suiteRunner(name: SuiteName): Runner {
   return {
     id: name,
-    about: `the ${name} tests, by the project's own test runner`,
+    about: isEndToEnd(name)
+      ? 'the end-to-end tests, in browsers, by Playwright'
+      : `the ${name} tests, by the project's own test runner`,
+    ...(isEndToEnd(name) ? { onlyWhenAsked: true } : {}),
     metrics: suiteMetrics(name),
     inPlay(project) {
       const found = findSuite(project, name);
@@ -42,7 +51,10 @@ export function suiteRunner(name: SuiteName): Runner {
       const found = findSuite(context.project, name);
       if (found.kind === 'none') return absent('nothing_measured', found.why);
       if (found.kind === 'unreadable') return absent(found.state, found.why, found.help);
-      return measureSuite(name, found, context);
+      const around = context.project.suites[name] ?? {};
+      return withSurroundings(name, around, context, (env) =>
+        measureSuite(name, found, context, env),
+      );
     },
   };
 }
@@ -61,32 +73,54 @@ function suiteMetrics(name: SuiteName): Record<SuiteMetric, MetricDeclaration> {
       `${name} tests that failed, and test files that could not be loaded`,
     ),
     [`${name}.tests_skipped`]: count('as_asked', `${name} tests that were skipped`),
-    [`${name}.coverage`]: {
-      dimension: 'ratio',
-      better: 'higher',
-      about: `share of lines the ${name} tests run`,
-    },
+    ...(isEndToEnd(name)
+      ? {
+          [`${name}.tests_flaky`]: count(
+            'lower',
+            `${name} tests that failed first and passed when they were run again`,
+          ),
+        }
+      : {
+          [`${name}.coverage`]: {
+            dimension: 'ratio',
+            better: 'higher',
+            about: `share of lines the ${name} tests run`,
+          },
+        }),
   } as Record<SuiteMetric, MetricDeclaration>;
 }
 
+const NOT_COUNTED: CoverageWay = {
+  kind: 'none',
+  why: 'end-to-end tests run a whole service, and count no lines',
+};
+
+/** @param env on top of what the script sets: of the configuration, and of the steps before the suite */
 async function measureSuite(
   name: SuiteName,
   suite: Extract<FoundSuite, { kind: 'runnable' }>,
   context: RunContext,
+  env: Readonly<Record<string, string>>,
 ): Promise<LineMeasurement> {
   const { project, workDir } = context;
   const { framework } = suite;
   const located = locateTool({ name: framework.program }, project);
-  const declared = framework.package !== undefined && project.dependencies.has(framework.package);
-  const install = declared ? project.installCommand : framework.install;
+  const install = installOf(framework, project);
   if (!located.found) {
     const why = `${framework.program} is not installed (looked in ${located.lookedIn})`;
     return absent('not_installed', why, install);
   }
   const version =
     framework.asksVersion === true ? await askVersion(located.file, context) : located.version;
-  const coverage = framework.coverage(project, version);
-  const command = framework.command({ project, workDir, coverage, version, args: suite.args });
+  const coverage = isEndToEnd(name) ? NOT_COUNTED : framework.coverage(project, version);
+  const wishes = project.suites[name] ?? {};
+  const browsers = framework.name === 'playwright' ? wishes.browsers : undefined;
+  const chosen = await projectsToRun(located.file, suite.args, browsers, suite.env, context);
+  const args = [
+    ...withWishes(framework.name, wishes, suite.args, version, project),
+    ...chosen.args,
+  ];
+  const command = framework.command({ project, workDir, coverage, version, args });
   const wrapped = coverage.kind === 'wrapped';
   const counting =
     wrapped && suite.wrapperArgs.length === 0
@@ -104,21 +138,25 @@ async function measureSuite(
           ...wrapperArguments(coverage, counting, framework.program, workDir),
           ...command.argv,
         ],
-        env: { ...suite.env, ...command.env },
+        env: { ...suite.env, ...env, ...command.env },
         alsoRead: coverageFiles(coverage),
         ...(command.report === undefined ? {} : { report: command.report }),
+        ...(command.discard === undefined ? {} : { discard: command.discard }),
       }),
+      ...(framework.redact === undefined
+        ? {}
+        : { redact: (report: string) => framework.redact!(report) }),
       read(raw) {
         const covered = readCoverage(raw, coverage, framework.name);
         lines = covered.lines;
         return readSuite(name, framework, project, raw, covered.value);
       },
     },
-    { ...context, timeoutMs: project.suites[name]?.timeoutMs ?? context.timeoutMs },
+    { ...context, timeoutMs: wishes.timeoutMs ?? context.timeoutMs },
   );
   return {
     ...measurement,
-    ...summaryWith(measurement, unrunBefore(suite.script, project)),
+    ...summaryWith(measurement, [...unrunBefore(suite.script, project), ...chosen.leftOut]),
     ...evidenceFor(measurement, framework, version),
     ...(lines === undefined || !hasNumbers(measurement) ? {} : reachOf(name, lines)),
   };
@@ -128,9 +166,14 @@ function reachOf(name: SuiteName, lineCoverage: LineCoverage): Partial<LineMeasu
   return { lineCoverage, shares: { [`${name}.coverage`]: shareOf(unpackLines(lineCoverage)) } };
 }
 
-function summaryWith({ summary }: Measurement, unrun: string | undefined): Partial<Measurement> {
-  if (unrun === undefined || summary === undefined) return {};
-  return { summary: `${summary}, without ${unrun}` };
+function installOf(framework: TestFramework, project: Project): string {
+  const declared = framework.package !== undefined && project.dependencies.has(framework.package);
+  return declared ? project.installCommand : framework.install;
+}
+
+function summaryWith({ summary }: Measurement, unrun: readonly string[]): Partial<Measurement> {
+  if (unrun.length === 0 || summary === undefined) return {};
+  return { summary: `${summary}, without ${unrun.join(', ')}` };
 }
 
 /** Also where another program started it, the framework is what measured. */
@@ -158,6 +201,7 @@ async function askVersion(file: string, context: RunContext): Promise<string | u
       timeoutMs: Math.min(10_000, context.timeoutMs),
       outputCapBytes: 4096,
       outputDir,
+      aside: true,
     },
     signal,
   );
@@ -169,9 +213,9 @@ async function askVersion(file: string, context: RunContext): Promise<string | u
  * npm runs `pretest` before `test`; nemesis starts the test runner itself and builds nothing. Tests that read built
  * files then see what was built last, so the line says so.
  */
-function unrunBefore(script: string | undefined, project: Project): string | undefined {
+function unrunBefore(script: string | undefined, project: Project): readonly string[] {
   const before = `pre${script}`;
-  return script !== undefined && project.scripts[before] !== undefined ? before : undefined;
+  return script !== undefined && project.scripts[before] !== undefined ? [before] : [];
 }
 
 function readSuite(
@@ -202,18 +246,12 @@ function readSuite(
     const why = `${unbuilt.why}, so ${unloaded.length} of the test files could not be loaded`;
     return { state: 'bad_config', ...unbuilt, why };
   }
-  if (run.passed + run.failed === 0) {
+  if (run.passed + run.failed + (run.flaky ?? 0) === 0) {
     const skipped = run.skipped === 0 ? 'found no tests' : `ran none: ${run.skipped} skipped`;
     return { state: 'nothing_measured', why: `${framework.name} ${skipped}` };
   }
   const findings = run.failures.map((failure) => findingOf(name, failure, raw.root));
-  const metrics = {
-    [`${name}.tests_total`]: run.passed + run.failed + run.skipped,
-    [`${name}.tests_passed`]: run.passed,
-    [`${name}.tests_failed`]: run.failed,
-    [`${name}.tests_skipped`]: run.skipped,
-    [`${name}.coverage`]: coverage,
-  } as Record<SuiteMetric, MetricValue>;
+  const metrics = metricsOf(name, run, coverage);
   const summary = summaryOf(run);
   if (run.failed > 0) return { state: 'findings', metrics, findings, summary };
   const exitedWell = raw.exitCode === 0 && run.success !== false;
@@ -242,6 +280,22 @@ function readSuite(
   };
 }
 
+function metricsOf(
+  name: SuiteName,
+  run: TestRun,
+  coverage: MetricValue,
+): Record<SuiteMetric, MetricValue> {
+  return {
+    [`${name}.tests_total`]: run.passed + run.failed + run.skipped + (run.flaky ?? 0),
+    [`${name}.tests_passed`]: run.passed,
+    [`${name}.tests_failed`]: run.failed,
+    [`${name}.tests_skipped`]: run.skipped,
+    ...(isEndToEnd(name)
+      ? { [`${name}.tests_flaky`]: run.flaky ?? 0 }
+      : { [`${name}.coverage`]: coverage }),
+  } as Record<SuiteMetric, MetricValue>;
+}
+
 /** Standard output of a test run is mostly good news. */
 function errorsOnly(stdout: string): string {
   return plain(stdout)
@@ -262,10 +316,12 @@ function findingOf(name: SuiteName, failure: TestFailure, root: string): Finding
   };
 }
 
-function summaryOf({ passed, failed, skipped }: TestRun): string {
+function summaryOf({ passed, failed, skipped, flaky = 0, note }: TestRun): string {
   return [
     `${passed} passed`,
     ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(flaky > 0 ? [`${flaky} flaky`] : []),
     ...(skipped > 0 ? [`${skipped} skipped`] : []),
+    ...(note === undefined ? [] : [note]),
   ].join(', ');
 }

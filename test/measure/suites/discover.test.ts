@@ -196,3 +196,14 @@ test.each([
   if (declares) expect(suite).toMatchObject({ framework: { name: 'pytest' }, because: file });
   else expect(suite).toMatchObject({ kind: 'none' });
 });
+
+test('arguments of the configuration reach Playwright, with its word in front or without', () => {
+  for (const args of [
+    ['-c', 'other.config.ts'],
+    ['test', '-c', 'other.config.ts'],
+  ]) {
+    const suites = { e2e: { framework: 'playwright', args } } as const;
+    const found = findSuite(projectWith({ suites }), 'e2e');
+    expect(found).toMatchObject({ kind: 'runnable', args: ['-c', 'other.config.ts'] });
+  }
+});

@@ -7,17 +7,22 @@ import { ROOT } from '../tools/support.ts';
 import { contextFor, projectIn, replayEngine, suiteFixtures } from './replay.ts';
 
 const unit = suiteRunner('unit');
+const e2e = suiteRunner('e2e');
 const fixtures = suiteFixtures();
-const PROGRAMS = { vitest: '', jest: '', mocha: '', c8: '', nyc: '', node: '', pytest: '' };
+const PROGRAMS = {
+  ...{ vitest: '', jest: '', mocha: '', c8: '', nyc: '', node: '', pytest: '' },
+  playwright: '',
+};
 
 describe.each(fixtures)('$framework $name', (fixture) => {
   test('is measured as expected', async () => {
     const { meta, expected, framework } = fixture;
     const files = framework === 'pytest' ? ['pytest.ini'] : [];
     const project = projectIn(meta.project, { programs: PROGRAMS, files });
-    expect(unit.inPlay(project)).toMatchObject({ inPlay: true });
+    const runner = framework === 'playwright' ? e2e : unit;
+    expect(runner.inPlay(project)).toMatchObject({ inPlay: true });
 
-    const measured = await unit.measure(contextFor(project, replayEngine(fixture, project.root)));
+    const measured = await runner.measure(contextFor(project, replayEngine(fixture, project.root)));
 
     const {
       evidence,
@@ -41,7 +46,8 @@ test.each(frameworks.map(({ name }) => name))('%s has a case of each kind', (nam
 
 test('a suite that found problems is never clean, one without numbers never has metrics', () => {
   for (const { expected } of fixtures) {
-    const failed = expected.metrics?.['unit.tests_failed'];
+    const failed =
+      expected.metrics?.['unit.tests_failed'] ?? expected.metrics?.['e2e.tests_failed'];
     if (expected.state === 'clean') expect(failed).toBe(0);
     const hasNumbers = expected.state === 'clean' || expected.state === 'findings';
     expect(Object.keys(expected.metrics ?? {}).length > 0).toBe(hasNumbers);

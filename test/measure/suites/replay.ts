@@ -121,8 +121,8 @@ export function replayEngine({ folder, meta }: SuiteFixture, root: string): Proc
     }
     for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
       const from = path.join(folder, file);
-      if (file === 'meta.json' || file === 'expected.json' || statSync(from).isDirectory())
-        continue;
+      const isOurs = /^(meta\.json|expected\.json|input(\/.*)?)$/.test(file);
+      if (isOurs || statSync(from).isDirectory()) continue;
       const to = path.join(request.outputDir, file);
       mkdirSync(path.dirname(to), { recursive: true });
       writeFileSync(to, readFileSync(from, 'utf8').replaceAll(ROOT, root));

@@ -1,0 +1,25 @@
+/** What a tool says while it runs, beside what nemesis says. */
+
+import { stripVTControlCharacters } from 'node:util';
+import type { Reporter } from './reporter.ts';
+import { harmless, type Style } from './text.ts';
+
+/** Each line set off from our own. */
+export function saidLines(text: string, { paint }: Style): string {
+  return text
+    .split('\n')
+    .map((line) =>
+      stripVTControlCharacters(line.slice(line.lastIndexOf('\r', line.length - 2) + 1)),
+    )
+    .filter((line) => line.trim() !== '')
+    .map((line) => `${paint.dim('  |')} ${harmless(line.trimEnd())}\n`)
+    .join('');
+}
+
+/** Beside a reporter that is silent until the end. */
+export function sayingReporter(err: (text: string) => void, style: Style): Reporter {
+  return {
+    on: (event) => (event.kind === 'runner_said' ? err(saidLines(event.text, style)) : undefined),
+    close: () => undefined,
+  };
+}
