@@ -31,7 +31,39 @@ const driverOf = (key) => (key in LOCAL_KEYS ? 'local' : key in COMMAND_KEYS ? '
 
 const probe = config.probes.additionalProperties.properties;
 
+/** The shipped gates, as a repository without any configuration of its own sees them. */
+const { loadConfig } = await from('config/load.ts');
+const { createCatalogue } = await from('judge/catalogue.ts');
+const catalogue = createCatalogue(runners);
+const loaded = loadConfig({
+  root: path.join(root, 'scripts'),
+  repositoryTop: undefined,
+  packageRoot: root,
+  catalogue,
+  runnerIds: runners.map(({ id }) => id),
+});
+if (!loaded.ok) throw new Error(JSON.stringify(loaded.diagnostics));
+const MEASURING = ['code', 'build', 'test'];
+const agents = loaded.value.agents.filter(({ stage }) => MEASURING.includes(stage));
+
+/** A row for each metric of each runner that these agents start. */
+const metricRows = runners.flatMap(({ id, metrics, needs = '' }) => {
+  const asking = agents.filter((agent) => agent.runners.flat().includes(id));
+  return Object.entries(metrics).map(([name, { dimension, about, states }]) => [
+    `\`${name}\``,
+    `\`${id}\``,
+    states === undefined ? dimension : states.join(', '),
+    about,
+    needs,
+    asking.map((agent) => agent.id.replace('DEPLOY_', '')).join(', '),
+  ]);
+});
+
 const tables = {
+  metrics: table(
+    ['metric', 'runner', 'unit', 'what it is', 'not applicable without', 'asked by'],
+    [...metricRows.filter((row) => row[5] !== '').sort(([a], [b]) => (a < b ? -1 : 1))],
+  ),
   'probe-keys': table(['key', 'meaning'], keyRows(probe)),
   'release-keys': table(['key', 'meaning'], keyRows(config.release.properties)),
   'environment-keys': table(
@@ -80,7 +112,12 @@ const tables = {
 // prettier pads the columns
 const plain = (text) => text.replace(/ +\|/g, ' |').replace(/-{3,}/g, '---');
 
-for (const name of ['README.md', 'docs/environments.md', 'docs/outputs.md', 'docs/probes.md']) {
+const PAGES = [
+  'README.md',
+  ...['environments', 'metrics', 'outputs', 'probes'].map((page) => `docs/${page}.md`),
+];
+
+for (const name of PAGES) {
   const file = path.join(root, name);
   const before = readFileSync(file, 'utf8');
   const after = before.replace(

@@ -23,6 +23,8 @@ export interface Runner {
   readonly id: string;
   /** One line for the tools table: what it measures. */
   readonly about: string;
+  /** What has to be here: without it there is nothing to measure, and its metrics are not applicable. */
+  readonly needs?: string;
   readonly metrics: Readonly<Record<string, MetricDeclaration>>;
   /** How a person installs the tool, one command or sentence; absent for runners without a subprocess. */
   readonly install?: string;

@@ -88,6 +88,7 @@ export interface CommandContext {
 export interface ToolSpec<M extends string> {
   readonly id: string;
   readonly about: string;
+  readonly needs: string;
   readonly install: string;
   readonly metrics: Readonly<Record<M, MetricDeclaration>>;
   readonly location: ToolLocation;
@@ -116,6 +117,7 @@ export function defineTool<const M extends string>(spec: ToolSpec<M>): ToolRunne
   return {
     id: spec.id,
     about: spec.about,
+    needs: spec.needs,
     install: spec.install,
     metrics: spec.metrics,
     ...(spec.asksNetwork && { asksNetwork: true }),
@@ -166,7 +168,7 @@ function start(
 
 /** Runs one tool to its measurement. Never rejects for what the tool did. */
 export async function runTool<M extends string>(
-  spec: Omit<ToolSpec<M>, 'inPlay' | 'about' | 'metrics'>,
+  spec: Omit<ToolSpec<M>, 'inPlay' | 'about' | 'needs' | 'metrics'>,
   context: RunContext,
 ): Promise<Measurement> {
   const { project, workDir } = context;

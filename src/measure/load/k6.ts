@@ -44,6 +44,7 @@ const count = (better: 'lower' | 'as_asked', about: string): MetricDeclaration =
 export const k6: Runner = {
   id: 'k6',
   about: "load on the service, by k6 and the project's script",
+  needs: 'a k6 script, and `--full`, `test:performance` or the pipeline',
   install: INSTALL,
   onlyWhenAsked: true,
   metrics: {

@@ -19,6 +19,8 @@ import { reachedLines, type Reached } from './reached.ts';
 export const coverage: Runner = {
   id: 'coverage',
   about: 'how far the suites reach into the change and the critical paths',
+  needs:
+    'a suite that counts lines; for new code also a change, for critical paths `coverage.critical_paths`',
   after: ({ coverage: config }) => [...SUITE_NAMES, ...(config?.joined ?? [])],
   metrics: {
     coverage_new_code: {

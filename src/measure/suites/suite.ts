@@ -34,6 +34,9 @@ export function suiteRunner(name: SuiteName): Runner {
       ? 'the end-to-end tests, in browsers, by Playwright'
       : `the ${name} tests, by the project's own test runner`,
     ...(isEndToEnd(name) ? { onlyWhenAsked: true } : {}),
+    needs: isEndToEnd(name)
+      ? 'end-to-end tests by Playwright, and `--full`, `test:e2e` or the pipeline'
+      : `a test runner or script for ${name} tests`,
     metrics: suiteMetrics(name),
     inPlay(project) {
       const found = findSuite(project, name);

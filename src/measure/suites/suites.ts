@@ -23,6 +23,7 @@ interface Part {
 export const suites: Runner = {
   id: 'suites',
   about: 'all test suites together',
+  needs: 'a test suite',
   after: ({ coverage }) => [...SUITE_NAMES, ...(coverage?.joined ?? [])],
   metrics: {
     tests_total: { dimension: 'count', better: 'higher', about: 'tests of all suites' },

@@ -22,11 +22,13 @@ type Metric = 'black_compliant' | 'black_unformatted';
 export const black = defineTool({
   id: 'black',
   about: 'formatting of Python, by the project’s own Black',
+  needs: 'Python, and Black in its configuration, dependencies or commit hooks',
   install: 'pip install black',
   metrics: {
     black_compliant: {
       dimension: 'boolean',
       better: 'higher',
+      holdsWithout: ['black_unformatted'],
       about: 'every Python file is formatted as Black would',
     },
     black_unformatted: {

@@ -46,6 +46,7 @@ const about = (text: string): Pick<MetricDeclaration, 'about'> => ({ about: text
 export const bundle: Runner = {
   id: 'bundle',
   about: 'size, tree shaking and source maps of what the build emits',
+  needs: '`bundle:` in the config, or a bundler with a build script',
   metrics: {
     bundle_size: {
       ...{ dimension: 'bytes', better: 'lower' },

@@ -55,6 +55,7 @@ export const codeRules = defineTool({
   id: 'code-rules',
   about:
     'complexity, names, import order, injection and documentation of JavaScript and TypeScript, outside tests',
+  needs: 'JavaScript or TypeScript outside tests',
   install: 'comes with nemesis',
   metrics: CODE_METRICS,
   location: {

@@ -19,6 +19,7 @@ const MOST_SHOWN = 8;
 export const cycles: Runner = {
   id: 'cycles',
   about: 'circular imports of JavaScript and TypeScript',
+  needs: 'JavaScript or TypeScript',
   metrics: {
     no_circular: {
       dimension: 'boolean',

@@ -38,6 +38,7 @@ export const RESOLVED_METRICS: Readonly<Record<Metric, MetricDeclaration>> = {
 const byNpm = defineTool({
   id: 'dependencies',
   about: 'whether every declared dependency is installed',
+  needs: 'a package.json',
   install: 'install npm: it comes with Node',
   metrics: RESOLVED_METRICS,
   location: { name: 'npm' },

@@ -12,6 +12,7 @@ import type { Measurement, Runner } from '../runner.ts';
 export const diffRules: Runner = {
   id: 'diff-rules',
   about: 'rules about the change: tests, comments and documentation that go with it',
+  needs: 'a change: git, and something to compare with',
   metrics: {
     readme_updated: {
       dimension: 'boolean',

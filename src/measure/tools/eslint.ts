@@ -75,6 +75,7 @@ type Message = FileReport['messages'][number];
 export const eslint = defineTool({
   id: 'eslint',
   about: 'static analysis of JavaScript and TypeScript',
+  needs: 'JavaScript or TypeScript',
   install: 'npm install --save-dev eslint',
   metrics: {
     eslint_errors: { dimension: 'count', better: 'lower', about: 'errors as ESLint counts them' },

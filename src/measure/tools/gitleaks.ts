@@ -30,6 +30,7 @@ const OWN_RULES = ['.gitleaks.toml', '.gitleaksignore'];
 export const gitleaks = defineTool({
   id: 'gitleaks',
   about: 'secrets in the files of the project',
+  needs: 'files',
   install: 'see https://github.com/gitleaks/gitleaks#installing',
   metrics: SECRET_METRICS,
   location: { name: 'gitleaks' },

@@ -25,6 +25,7 @@ const MARKS: ToolMarks = {
 export const isort = defineTool({
   id: 'isort',
   about: 'order of imports in Python, by the project’s own isort',
+  needs: 'Python, and isort in its configuration, dependencies or commit hooks',
   install: 'pip install isort',
   metrics: { import_order: IMPORT_ORDER },
   location: { name: 'isort', distribution: 'isort' },

@@ -46,6 +46,7 @@ type Clone = z.infer<typeof Report>['duplicates'][number];
 export const jscpd = defineTool({
   id: 'jscpd',
   about: 'copied code, in any language jscpd reads, outside tests',
+  needs: 'source files long enough to hold a copy',
   install: 'comes with nemesis',
   metrics: {
     duplication: {

@@ -56,6 +56,7 @@ export const LOCKED_METRICS = {
 export const lockfile: Runner = {
   id: 'lockfile',
   about: 'whether dependency versions are locked, and the lock file fits package.json',
+  needs: 'a package.json with dependencies',
   metrics: {
     ...LOCKED_METRICS,
     lockfile_consistent: {

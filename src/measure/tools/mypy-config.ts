@@ -47,6 +47,7 @@ const FILES = ['mypy.ini', '.mypy.ini', 'pyproject.toml', 'setup.cfg'];
 export const mypyStrictness: Runner = {
   id: 'mypy-config',
   about: 'strictness of mypy, as its configuration resolves',
+  needs: 'a configuration of mypy',
   metrics: {
     mypy_strict: {
       dimension: 'boolean',

@@ -30,6 +30,7 @@ type Line = z.infer<typeof Line>;
 export const mypy = defineTool({
   id: 'mypy',
   about: 'type errors in Python, by the project’s own mypy',
+  needs: 'Python, and mypy in its configuration, dependencies or commit hooks',
   install: 'pip install mypy',
   metrics: { type_errors: TYPE_ERRORS },
   location: { name: 'mypy', distribution: 'mypy' },

@@ -71,6 +71,7 @@ type Metric = PackageMetric | SourceMetric<'npm'>;
 export const npmAudit = defineTool({
   id: 'npm-audit',
   about: 'known vulnerabilities of npm dependencies',
+  needs: 'a package.json with dependencies',
   install: 'install npm: it comes with Node',
   metrics: { ...packageMetrics, ...sourceMetrics('npm') },
   location: { name: 'npm' },

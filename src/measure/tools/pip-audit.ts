@@ -52,6 +52,7 @@ type Metric = PackageMetric | SourceMetric<'pip'>;
 const tool = defineTool<Metric>({
   id: 'pip-audit',
   about: 'known vulnerabilities of Python packages',
+  needs: 'Python requirements, a lock file or an environment of the project',
   install: 'pip install pip-audit',
   metrics: { ...packageMetrics, ...sourceMetrics('pip') },
   location: { name: 'pip-audit' },

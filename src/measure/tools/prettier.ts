@@ -47,6 +47,7 @@ type Metric = 'prettier_compliant' | 'prettier_unformatted';
 export const prettier = defineTool({
   id: 'prettier',
   about: 'formatting, by the project’s own Prettier',
+  needs: 'Prettier in package.json, its configuration, or a script that runs it',
   install: 'npm install --save-dev prettier',
   metrics: {
     prettier_compliant: {

@@ -61,6 +61,7 @@ const CYCLE = 'R0401';
 const single = defineTool({
   id: 'pylint',
   about: 'static analysis of Python, by the project’s own pylint',
+  needs: 'Python, and pylint in its configuration, dependencies or commit hooks',
   install: 'pip install pylint',
   metrics: {
     pylint_errors: {

@@ -31,6 +31,7 @@ const install = 'install Python: https://www.python.org/downloads/';
 export const pythonEnv: Runner = {
   id: 'python-env',
   about: 'the Python the tools run on, and whether declared dependencies are installed for it',
+  needs: 'a Python project',
   install,
   metrics: {
     python_version: {

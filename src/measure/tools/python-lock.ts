@@ -35,6 +35,7 @@ const DEPLOYED = [
 export const pythonLock: Runner = {
   id: 'python-lock',
   about: 'whether the versions of Python dependencies are locked',
+  needs: 'a Python project with dependencies',
   metrics: LOCKED_METRICS,
   inPlay(project) {
     const because = pythonManifest(project);

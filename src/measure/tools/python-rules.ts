@@ -29,6 +29,7 @@ const { import_order: _order, imports_unsorted: _unsorted, ...METRICS } = CODE_M
 export const pythonRules = defineTool({
   id: 'python-rules',
   about: 'complexity, names, documentation and injection in Python, by rules nemesis brings',
+  needs: 'a Python project: pyproject.toml, setup.py, requirements.txt …',
   install: 'npm ci, in the folder of nemesis',
   metrics: { ...METRICS, code_unparseable: CODE_UNPARSEABLE },
   location: {

@@ -42,6 +42,7 @@ const MARKS: ToolMarks = {
 const single = defineTool({
   id: 'ruff',
   about: 'static analysis of Python',
+  needs: 'Python, and ruff in its configuration, dependencies or commit hooks',
   install: 'pip install ruff',
   metrics: {
     ruff_findings: {

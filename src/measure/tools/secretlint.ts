@@ -55,6 +55,7 @@ const Report = z.array(
 const single = defineTool({
   id: 'secretlint',
   about: 'secrets in the files of the project, where there is no gitleaks',
+  needs: 'files, and no gitleaks',
   install: 'npm install --save-dev secretlint @secretlint/secretlint-rule-preset-recommend',
   metrics: SECRET_METRICS,
   location: {

@@ -40,6 +40,7 @@ const COUNTED_BY: ReadonlyMap<string, readonly string[]> = new Map([
 const tool = defineTool<Metric>({
   id: 'trivy-fs',
   about: 'known vulnerabilities of packages trivy finds in the repository',
+  needs: 'a trivy.yaml, a .trivyignore, or `require: [trivy-fs]`',
   install: 'install trivy: https://trivy.dev/latest/getting-started/installation/',
   metrics: { ...packageMetrics, ...sourceMetrics('fs') },
   location: { name: 'trivy' },

@@ -26,6 +26,7 @@ type Metric = SourceMetric<'image'>;
 const tool = defineTool<Metric>({
   id: 'trivy-image',
   about: 'known vulnerabilities of the container image that is released',
+  needs: 'an image: `audit.image`, or an artifact that is one',
   install: 'install trivy: https://trivy.dev/latest/getting-started/installation/',
   metrics: sourceMetrics('image'),
   location: { name: 'trivy' },

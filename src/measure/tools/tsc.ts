@@ -24,6 +24,7 @@ import { unbuiltIn } from '../unbuilt.ts';
 const single = defineTool({
   id: 'tsc',
   about: 'type errors, by the TypeScript compiler',
+  needs: 'a tsconfig.json',
   install: 'npm install --save-dev typescript',
   metrics: { type_errors: TYPE_ERRORS },
   location: { name: 'tsc', declaredAs: 'typescript' },

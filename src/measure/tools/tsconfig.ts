@@ -36,6 +36,7 @@ type Options = z.infer<typeof Config>['compilerOptions'];
 const single = defineTool({
   id: 'tsconfig',
   about: 'strictness and target of the TypeScript compiler',
+  needs: 'a tsconfig.json',
   install: 'npm install --save-dev typescript',
   metrics: {
     ts_strict: {
