@@ -9,7 +9,7 @@ import type { CoverageConfig } from './coverage.ts';
 import type { EnvironmentConfig, ReleaseConfig, Trial } from './environment.ts';
 import type { PerformanceConfig, Suites } from './suite.ts';
 
-export { FRAMEWORKS, SUITE_NAMES } from './suite.ts';
+export { SUITE_NAMES } from './suite.ts';
 export type { Framework, SuiteConfig, SuiteName, Suites } from './suite.ts';
 
 /** What the build emits, and how it is built; what is absent is found out, and nothing is built. */

@@ -103,6 +103,5 @@ export const SuitesPart = z.strictObject({
   ),
 });
 
-export type WrittenSuites = z.output<typeof SuitesPart>;
 export type WrittenSetup = z.output<typeof setupStep>;
 export type WrittenTeardown = z.output<typeof teardown>;
