@@ -12,7 +12,8 @@ import type { Io } from './io.ts';
 import type { Parts } from './parts.ts';
 import { reporterFor } from './reporters.ts';
 import { endingOf } from './check-answer.ts';
-import { performCheck } from './run-check.ts';
+import { openOutputs } from './outputs.ts';
+import { afterOutputs, performCheck } from './run-check.ts';
 import type { Session } from './session.ts';
 import { changesIn, findStaged, openTree, placeFor, type StagedProject } from './staged-tree.ts';
 import { makeStateDir } from './state-dir.ts';
@@ -37,11 +38,15 @@ export async function checkStaged(asked: AskedCheck, io: Io, parts: Parts): Prom
         : await openTree(staged, place, io, parts);
     if (!session.ok) return { kind: 'failed', failure: session.failure };
     const isConfigured = session.value.loaded.config.file !== undefined;
-    const report = () => reporterFor(asked, io, parts, isConfigured);
+    const outputs = await openOutputs(asked, session.value, io, parts.version);
+    if (!outputs.ok) return { kind: 'failed', failure: outputs.failure };
+    const report = () => reporterFor(asked, io, parts, isConfigured, outputs.value);
     const gates = { ...asked, gates: ['code'] };
     const result = await performCheck(gates, session.value, io, parts, report);
-    if (!result.ok) return { kind: 'failed', failure: result.failure };
-    return endingOf(result.value, asked.strict ?? false);
+    const ending: Ending = result.ok
+      ? endingOf(result.value, asked.strict ?? false)
+      : { kind: 'failed', failure: result.failure };
+    return await afterOutputs(ending, outputs.value, io);
   } finally {
     place.release();
   }

@@ -46,7 +46,7 @@ export async function checkAndTell(asked: AskedCheck, io: Io, parts: Parts): Pro
 }
 
 /** A yes without the file that was asked for is none; a no stays a no. */
-async function afterOutputs(ending: Ending, outputs: Outputs, io: Io): Promise<Ending> {
+export async function afterOutputs(ending: Ending, outputs: Outputs, io: Io): Promise<Ending> {
   for (const failure of outputs.remarks()) await tell(failure, io);
   const [last, ...others] = [...outputs.lost()].reverse();
   if (last === undefined) return ending;

@@ -85,8 +85,17 @@ export function notHereLines(result: CheckResult, { paint, marks, columns }: Sty
     ({ measurement }) => measurement.state === 'not_applicable' && measurement.why !== NOT_ASKED,
   );
   if (idle.length === 0) return [];
-  const text = `not measured here: ${idle.map(({ id, measurement }) => `${id} (${measurement.why ?? ''})`).join(', ')}`;
+  const text = `not measured here: ${idleText(idle)}`;
   return wrap(harmless(text), columns - 2).map((line, index) =>
     paint.dim(`${index === 0 ? marks.none : ' '} ${line}`),
   );
+}
+
+const MOST_REASONS = 5;
+
+/** With their reasons where they are few; a long list of what is not here is read by nobody. */
+function idleText(idle: CheckResult['runners']): string {
+  if (idle.length > MOST_REASONS)
+    return `${idle.map(({ id }) => id).join(', ')} (why: nemesis doctor)`;
+  return idle.map(({ id, measurement }) => `${id} (${measurement.why ?? ''})`).join(', ');
 }
