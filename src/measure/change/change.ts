@@ -32,11 +32,11 @@ export function changeReader(question: BaseQuestion): () => Promise<ReadChange> 
   return () => (reading ??= readChange(question));
 }
 
-/** The user's own settings and the repository's shall not change how it looks. */
+/** As git shows a change by default: the user's own settings and the repository's shall not alter how it looks. */
 const DIFF = [
   ...['-c', 'diff.noprefix=false', '-c', 'diff.mnemonicPrefix=false', 'diff'],
   ...['-U0', '--inter-hunk-context=0', '--no-color', '--no-ext-diff', '--no-textconv', '-M'],
-  ...['--src-prefix=a/', '--dst-prefix=b/', '--submodule=short', '--no-indent-heuristic'],
+  ...['--src-prefix=a/', '--dst-prefix=b/', '--submodule=short', '--indent-heuristic'],
   ...['--diff-algorithm=myers', '--ignore-submodules=none', '--relative'],
 ];
 

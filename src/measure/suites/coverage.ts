@@ -114,7 +114,7 @@ async function newCodePart(
 }
 
 /** Texts are read before, for what reads them is loaded late. */
-async function linesAdded(change: Change): Promise<NewLinesOf[]> {
+export async function linesAdded(change: Change): Promise<NewLinesOf[]> {
   const { files } = change;
   const readers = new Map<Family, SourceReader>();
   for (const { path } of files) {
