@@ -4,6 +4,7 @@ import { SUITE_NAMES } from '../../config/config.ts';
 import { DEFAULT_COVERAGE, type CoverageConfig } from '../../config/coverage.ts';
 import type { Finding } from '../../judge/finding.ts';
 import type { Change, ReadChange } from '../change/change.ts';
+import type { Line } from '../change/diff.ts';
 import { familyOf, type Family } from '../change/roles.ts';
 import { baseEvidence } from '../change/told.ts';
 import { shareOf, type LineHits } from '../formats/lcov.ts';
@@ -130,8 +131,15 @@ export async function linesAdded(change: Change): Promise<NewLinesOf[]> {
       path,
       added: added.map(({ line }) => line),
       executable: () =>
-        readers.get(familyOf(path)!)?.executable(change.now(path) ?? '') ?? new Set(),
+        readers.get(familyOf(path)!)?.executable(change.now(path) ?? onlyAdded(added)) ?? new Set(),
     }));
+}
+
+/** Of a file that is too large, or whose name is not its own: what the change says of it, at its place. */
+function onlyAdded(added: readonly Line[]): string {
+  const lines: string[] = [];
+  for (const { line, text } of added) lines[line - 1] = text;
+  return Array.from(lines, (text) => text ?? '').join('\n');
 }
 
 const MOST_FINDINGS = 500;
