@@ -13,9 +13,9 @@ import { matcherOf } from '../globs.ts';
 import type { Project } from '../project.ts';
 import type { Measurement, MetricValue, Runner } from '../runner.ts';
 import { sourceReader, type SourceReader } from '../source/source.ts';
-import { findSuite } from './discover.ts';
 import { newCodeCoverage, rangesOf, type NewCodeCoverage, type NewLinesOf } from './new-code.ts';
 import { reachedLines, type Reached } from './reached.ts';
+import { countingHere } from './suites.ts';
 
 export const coverage: Runner = {
   id: 'coverage',
@@ -34,8 +34,7 @@ export const coverage: Runner = {
     },
   },
   inPlay(project) {
-    const declared = SUITE_NAMES.filter((name) => findSuite(project, name).kind !== 'none');
-    const counting = [...declared, ...(project.coverage?.joined ?? [])];
+    const counting = countingHere(project);
     return counting.length === 0
       ? { inPlay: false, why: 'no test suite is declared here' }
       : { inPlay: true, because: `suites: ${counting.join(', ')}` };

@@ -241,6 +241,7 @@ async function measured(there: Repository, kind: Kind, reports: readonly Report[
     root,
     path: SYSTEM_PATH,
     files: [...tree.keys()],
+    ...(kind.format === 'lcov' && { scripts: scriptsOf(names) }),
     coverage: { ...DEFAULT_COVERAGE, joined: kind.format === 'lcov' ? [] : names },
   });
   const earlier = new Map<string, Measurement>();
@@ -269,6 +270,10 @@ async function measured(there: Repository, kind: Kind, reports: readonly Report[
       counted.files.map(({ path: name, covered, uncovered }) => [name, { covered, uncovered }]),
     ),
   };
+}
+
+function scriptsOf({ length }: readonly string[]): Record<string, string> {
+  return { test: 'jest', ...(length > 1 && { 'test:integration': 'mocha' }) };
 }
 
 function suiteSaying(name: string, text: string, root: string): Measurement {
