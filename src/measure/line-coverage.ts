@@ -18,13 +18,13 @@ const Carried = z.object({
   lineCoverage: z.record(z.string(), z.object({ lines: z.string(), ran: z.string() })),
 });
 
+/** A file without lines stays: its tool knows it, and counts nothing in it. */
 export function packLines(hits: LineHits): LineCoverage {
   return Object.fromEntries(
-    [...hits].flatMap(([file, lines]) => {
-      if (lines.size === 0) return [];
+    [...hits].map(([file, lines]) => {
       const numbers = [...lines.keys()];
       const ran = numbers.filter((line) => lines.get(line) === true);
-      return [[file, { lines: toRanges(numbers), ran: toRanges(ran) }]];
+      return [file, { lines: toRanges(numbers), ran: toRanges(ran) }];
     }),
   );
 }

@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import { DEFAULT_COVERAGE } from '../../src/config/coverage.ts';
 import type { Loaded } from '../../src/config/load.ts';
 import { GOOD_GATE, load, loaded, OWN_GATES, packageRoot } from './project.ts';
 
@@ -223,6 +224,33 @@ test('a declared runner measures what it declares, in its own words', () => {
     },
   ]);
   expect(value.agents[0]?.runners).toEqual([['eslint'], ['house-rules']]);
+});
+
+test('coverage: which files matter most, and which declared runners join their lines', () => {
+  expect(recommended.config.coverage).toEqual(DEFAULT_COVERAGE);
+  const declared =
+    '- { id: goat, run: goat cover, report: lcov, metrics: { go_lines: lines }, joins: coverage }';
+  const { config } = loaded({
+    [CONFIG]: `${OWN_GATES}coverage: { critical_paths: [src/pay/**], exclude: [old/**], new_code_from: 5 }\n`,
+    'gates/code/a.yaml': GOOD_GATE.replace('[eslint]', `\n  - eslint\n  ${declared}`),
+  });
+  expect(config.coverage).toEqual({
+    ...{ criticalPaths: ['src/pay/**'], exclude: ['old/**'], newCodeFrom: 5, joined: ['goat'] },
+  });
+  const own = loaded({ [CONFIG]: 'coverage: { include: [app/**] }\n' });
+  expect(own.config.coverage).toEqual({ ...DEFAULT_COVERAGE, include: ['app/**'] });
+});
+
+test('only a report of lines can join them', () => {
+  const declared =
+    '- { id: cases, run: x, report: junit, metrics: { cases: tests }, joins: coverage }';
+  const { diagnostics } = load({
+    [CONFIG]: OWN_GATES,
+    'gates/code/a.yaml': GOOD_GATE.replace('[eslint]', `\n  - eslint\n  ${declared}`),
+  }) as { diagnostics: readonly { message: string; help?: readonly string[] }[] };
+  expect(diagnostics).toMatchObject([
+    { message: 'a junit report holds no lines to join', help: ['report: lcov or cobertura'] },
+  ]);
 });
 
 test('the score is the one the file describes', () => {

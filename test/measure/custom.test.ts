@@ -14,6 +14,7 @@ import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { CustomMetric, CustomRunner } from '../../src/config/config.ts';
 import { customRunner } from '../../src/measure/custom.ts';
+import type { LineMeasurement } from '../../src/measure/line-coverage.ts';
 import { createProcessEngine } from '../../src/measure/process/engine.ts';
 import type { RunContext } from '../../src/measure/runner.ts';
 import { contextFor, projectIn } from './suites/replay.ts';
@@ -35,10 +36,12 @@ type Given = Partial<CustomRunner> & {
   script?: string;
   prepare?: (root: string) => void;
   context?: Partial<RunContext>;
+  /** Files that the project is known to have. */
+  files?: readonly string[];
 };
 
-async function measure({ script = '', prepare, context, ...given }: Given) {
-  const project = projectIn({ name: 'shop' }, { path: '/usr/bin:/bin' });
+async function measure({ script = '', prepare, context, files = [], ...given }: Given) {
+  const project = projectIn({ name: 'shop' }, { path: '/usr/bin:/bin', files });
   const file = path.join(project.root, 'check.sh');
   writeFileSync(file, `#!/bin/sh\n${script}\n`);
   chmodSync(file, 0o755);
@@ -118,6 +121,60 @@ describe('formats', () => {
     expect(await measure({ format: 'lcov', script: lcov, metrics: { lines } })).toMatchObject({
       metrics: { lines: 0.5 },
     });
+  });
+});
+
+describe('lines that join those of the suites', () => {
+  const lines = { ...count('lines'), dimension: 'ratio' } as const;
+  /** The names under which the lines are carried on. */
+  const joined = async (given: Given) => {
+    const measured = await measure({ joins: 'coverage', metrics: { lines }, ...given });
+    expect(measured).toMatchObject({ state: 'clean', metrics: { lines: 0.5 } });
+    return (measured as LineMeasurement).lineCoverage;
+  };
+  const cobertura = (file: string, ...sources: readonly string[]): string => {
+    const places = sources.map((source) => `<source>${source}</source>`).join('');
+    const line = '<line number="1" hits="2"/><line number="3" hits="0"/>';
+    // The root is known only to the script.
+    return `cat <<END
+<coverage><sources>${places}</sources><packages><package><classes>
+<class filename="${file}"><lines>${line}</lines></class></classes></package></packages></coverage>
+END`;
+  };
+  const carried = { lines: '1,3', ran: '1' };
+
+  test.each([
+    ['from the root', cobertura('shop/price.py'), 'shop/price.py'],
+    ['below a source', cobertura('price.py', '/elsewhere', '$PWD/shop'), 'shop/price.py'],
+    ['below a source from the root', cobertura('price.py', 'shop'), 'shop/price.py'],
+    [
+      'with spaces in the source',
+      cobertura('price.py', '\n  $PWD/the shop\n'),
+      'the shop/price.py',
+    ],
+    ['whole', cobertura('$PWD/shop/price.py', '/elsewhere'), 'shop/price.py'],
+    ['of no file here', cobertura('gone.py', '$PWD/shop'), 'gone.py'],
+    ['outside', cobertura('../other/price.py'), '../other/price.py'],
+  ])('cobertura: a name %s', async (_, script, name) => {
+    const files = ['shop/price.py', 'the shop/price.py'];
+    expect(await joined({ format: 'cobertura', script, files })).toEqual({ [name]: carried });
+  });
+
+  test('lcov: names from the root, and whole ones', async () => {
+    const record = (name: string) => `SF:${name}\nDA:1,1\nDA:3,0\nend_of_record\n`;
+    const script = `cat <<END\n${record('shop/a.go')}${record('$PWD/shop/b.go')}END`;
+    expect(await joined({ format: 'lcov', script })).toEqual({
+      ...{ 'shop/a.go': carried, 'shop/b.go': carried },
+    });
+  });
+
+  test('none where nobody asked, and none of a report that cannot be read', async () => {
+    const script = print('SF:a.go\nDA:1,1\nend_of_record');
+    const asked = { format: 'lcov', metrics: { lines } } as const;
+    expect(await measure({ ...asked, script })).not.toHaveProperty('lineCoverage');
+    const cut = await measure({ ...asked, joins: 'coverage', script: print('SF:a.go\nDA:1,1') });
+    expect(cut.state).toBe('bad_report');
+    expect(cut).not.toHaveProperty('lineCoverage');
   });
 });
 

@@ -1,10 +1,9 @@
 /** The change that is judged: what the work tree has that its base has not, with what is not committed yet. */
 
-import { lstatSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import { askGit } from '../git.ts';
 import { parseDiff, type ChangedFile, type Line } from './diff.ts';
 import { findBase, type Base, type BaseQuestion } from './find-base.ts';
+import { textAt, textNow } from './texts.ts';
 
 export interface Change {
   readonly base: Base;
@@ -32,11 +31,11 @@ export function changeReader(question: BaseQuestion): () => Promise<ReadChange> 
   return () => (reading ??= readChange(question));
 }
 
-/** The user's own settings and the repository's shall not change how it looks. */
+/** As git shows a change by default: the user's own settings and the repository's shall not alter how it looks. */
 const DIFF = [
   ...['-c', 'diff.noprefix=false', '-c', 'diff.mnemonicPrefix=false', 'diff'],
   ...['-U0', '--inter-hunk-context=0', '--no-color', '--no-ext-diff', '--no-textconv', '-M'],
-  ...['--src-prefix=a/', '--dst-prefix=b/', '--submodule=short', '--no-indent-heuristic'],
+  ...['--src-prefix=a/', '--dst-prefix=b/', '--submodule=short', '--indent-heuristic'],
   ...['--diff-algorithm=myers', '--ignore-submodules=none', '--relative'],
 ];
 
@@ -61,7 +60,7 @@ async function readChange(question: BaseQuestion): Promise<ReadChange> {
   const names = untracked
     .split('\0')
     .filter((name) => name !== '' && !name.startsWith('.nemesis/'));
-  const now = (file: string): string | undefined => textOf(root, file);
+  const now = (file: string): string | undefined => textNow(root, file);
   const added = names.slice(0, MOST_UNTRACKED).map((name): ChangedFile => {
     return { path: name, status: 'added', ...contentOf(now(name)), removed: [] };
   });
@@ -70,7 +69,7 @@ async function readChange(question: BaseQuestion): Promise<ReadChange> {
     change: {
       base,
       files: [...files.map((file) => revealed(file, now)), ...added],
-      before: (file) => blob(root, base.commit, file),
+      before: (file) => textAt(root, base.commit, file),
       now,
       wasKnown: async (known) => {
         const argv = ['grep', '-q', '-I', '-F', '-e', known, base.commit, '--', '.'];
@@ -82,7 +81,6 @@ async function readChange(question: BaseQuestion): Promise<ReadChange> {
 
 /** More new files than that are no change anybody reviews: a folder that should be ignored. */
 const MOST_UNTRACKED = 5_000;
-const LARGEST_FILE = 2 * 1024 * 1024;
 const IS_SOURCE = /\.([cm]?[jt]sx?|pyi?|vue|svelte)$/;
 
 /** `*.ts -diff` in .gitattributes hides every line of a change: then all of the file counts as new. */
@@ -104,19 +102,4 @@ function linesOf(text: string): Line[] {
   const lines = text.split(/\r?\n/);
   if (lines.at(-1) === '') lines.pop();
   return lines.map((line, index) => ({ line: index + 1, text: line }));
-}
-
-function textOf(root: string, file: string): string | undefined {
-  try {
-    const name = path.join(root, file);
-    const stat = lstatSync(name);
-    return stat.isFile() && stat.size <= LARGEST_FILE ? readFileSync(name, 'utf8') : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-async function blob(root: string, commit: string, file: string): Promise<string | undefined> {
-  const text = await askGit(root, 'cat-file', 'blob', `${commit}:./${file}`);
-  return text === undefined || text.length > LARGEST_FILE ? undefined : text;
 }

@@ -4,6 +4,7 @@ import { SUITE_NAMES } from '../../config/config.ts';
 import { DEFAULT_COVERAGE, type CoverageConfig } from '../../config/coverage.ts';
 import type { Finding } from '../../judge/finding.ts';
 import type { Change, ReadChange } from '../change/change.ts';
+import type { Line } from '../change/diff.ts';
 import { familyOf, type Family } from '../change/roles.ts';
 import { baseEvidence } from '../change/told.ts';
 import { shareOf, type LineHits } from '../formats/lcov.ts';
@@ -12,9 +13,9 @@ import { matcherOf } from '../globs.ts';
 import type { Project } from '../project.ts';
 import type { Measurement, MetricValue, Runner } from '../runner.ts';
 import { sourceReader, type SourceReader } from '../source/source.ts';
-import { findSuite } from './discover.ts';
 import { newCodeCoverage, rangesOf, type NewCodeCoverage, type NewLinesOf } from './new-code.ts';
 import { reachedLines, type Reached } from './reached.ts';
+import { countingHere } from './suites.ts';
 
 export const coverage: Runner = {
   id: 'coverage',
@@ -35,8 +36,7 @@ export const coverage: Runner = {
     },
   },
   inPlay(project) {
-    const declared = SUITE_NAMES.filter((name) => findSuite(project, name).kind !== 'none');
-    const counting = [...declared, ...(project.coverage?.joined ?? [])];
+    const counting = countingHere(project);
     return counting.length === 0
       ? { inPlay: false, why: 'no test suite is declared here' }
       : { inPlay: true, because: `suites: ${counting.join(', ')}` };
@@ -61,7 +61,7 @@ async function measureReach(
 ): Promise<Measurement> {
   const config = project.coverage ?? DEFAULT_COVERAGE;
   const parts = {
-    coverage_new_code: await newCodePart(reached, read, config),
+    coverage_new_code: await newCodePart(reached, read, config, project),
     coverage_critical_paths: criticalPart(reached.lines, config, project),
   };
   const findings = Object.values(parts).flatMap((part) => part.findings);
@@ -88,6 +88,7 @@ async function newCodePart(
   reached: Reached,
   read: ReadChange | undefined,
   config: CoverageConfig,
+  project: Project,
 ): Promise<Part> {
   if (read?.kind !== 'change') {
     const why = read?.why ?? 'nobody asked what changed';
@@ -100,7 +101,10 @@ async function newCodePart(
   }
   const counted = newCodeCoverage(await linesAdded(read.change), reached, config);
   const { covered, total } = counted;
-  const findings = [...mismatch(counted, reached.lines), ...counted.files.flatMap(uncoveredIn)];
+  const findings = [
+    ...mismatch(counted, reached.lines, project),
+    ...counted.files.flatMap(uncoveredIn),
+  ];
   const since = `since ${read.change.base.commit.slice(0, 9)}`;
   const ratio = ratioOf(counted);
   if (ratio === undefined) {
@@ -116,7 +120,7 @@ async function newCodePart(
 }
 
 /** Texts are read before, for what reads them is loaded late. */
-async function linesAdded(change: Change): Promise<NewLinesOf[]> {
+export async function linesAdded(change: Change): Promise<NewLinesOf[]> {
   const { files } = change;
   const readers = new Map<Family, SourceReader>();
   for (const { path } of files) {
@@ -132,8 +136,15 @@ async function linesAdded(change: Change): Promise<NewLinesOf[]> {
       path,
       added: added.map(({ line }) => line),
       executable: () =>
-        readers.get(familyOf(path)!)?.executable(change.now(path) ?? '') ?? new Set(),
+        readers.get(familyOf(path)!)?.executable(change.now(path) ?? onlyAdded(added)) ?? new Set(),
     }));
+}
+
+/** Of a file that is too large, or whose name is not its own: what the change says of it, at its place. */
+function onlyAdded(added: readonly Line[]): string {
+  const lines: string[] = [];
+  for (const { line, text } of added) lines[line - 1] = text;
+  return Array.from(lines, (text) => text ?? '').join('\n');
 }
 
 const MOST_FINDINGS = 500;
@@ -154,8 +165,15 @@ function uncoveredIn(file: NewCodeCoverage['files'][number]): Finding[] {
 }
 
 /** Reports that name their files another way would count nothing, and look like a job well done. */
-function mismatch({ files, matched }: NewCodeCoverage, lines: LineHits): Finding[] {
+function mismatch(
+  { files, matched }: NewCodeCoverage,
+  lines: LineHits,
+  project: Project,
+): Finding[] {
   if (matched > 0 || files.length === 0) return [];
+  const known = new Set(project.files);
+  // Then it names files as we do, and the changed ones are only not tested.
+  if ([...lines.keys()].some((file) => known.has(file))) return [];
   const [named] = lines.keys();
   const example = named === undefined ? 'the report names no file' : `the report names ${named}`;
   return [
@@ -164,7 +182,7 @@ function mismatch({ files, matched }: NewCodeCoverage, lines: LineHits): Finding
       rule: 'path_mismatch',
       severity: 'warning',
       file: files[0]!.path,
-      message: `none of the changed source files stands in the coverage report: ${example}, the change ${files[0]!.path}`,
+      message: `the coverage report names no file of this project: ${example}, the change ${files[0]!.path}`,
     },
   ];
 }

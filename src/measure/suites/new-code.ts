@@ -1,8 +1,10 @@
 /**
  * Coverage of new code: of the lines a change adds, how many of those that are executed at all some test runs.
  *
- * As diff-cover counts, with three differences on purpose: a changed source file that the report does not name counts
- * as uncovered; a change without an executable line has no share at all instead of 100 %; tests are no new code.
+ * As diff-cover counts, with differences on purpose: a changed source file that the report does not name counts as
+ * uncovered; a change without an executable line has no share at all instead of 100 %; tests are no new code; lines are
+ * those that the tool itself lists, without heads of functions; one that a report lists as not run stays so although
+ * another report leaves it out.
  */
 
 import { roleOf, familyOf } from '../change/roles.ts';

@@ -1,6 +1,5 @@
 /** The lines that any suite runs, with those of declared runners that join them. */
 
-import { SUITE_NAMES } from '../../config/config.ts';
 import type { Family } from '../change/roles.ts';
 import { familyOf } from '../change/roles.ts';
 import { unionOf, type LineHits } from '../formats/lcov.ts';
@@ -8,6 +7,7 @@ import type { Project } from '../project.ts';
 import type { Measurement, MetricValue } from '../runner.ts';
 import { absent, hasNumbers } from '../tool.ts';
 import { carriedLines } from '../line-coverage.ts';
+import { countingHere } from './suites.ts';
 
 export interface Reached {
   readonly lines: LineHits;
@@ -23,9 +23,9 @@ export function reachedLines(
   const lines: LineHits[] = [];
   const families = new Set<Family>();
   let uncounted: string | undefined;
-  for (const id of [...SUITE_NAMES, ...(project.coverage?.joined ?? [])]) {
-    const measurement = earlier.get(id);
-    if (measurement === undefined || measurement.state === 'not_applicable') continue;
+  for (const id of countingHere(project)) {
+    const measurement = earlier.get(id) ?? absent('skipped', 'it was not run before this');
+    if (measurement.state === 'not_applicable') continue;
     if (!hasNumbers(measurement)) return repeated(id, measurement);
     const { notApplicable, missing = `${id} left no line data to put together` } = whyNone(
       measurement.metrics[`${id}.coverage`],

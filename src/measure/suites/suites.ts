@@ -40,13 +40,21 @@ export const suites: Runner = {
     },
   },
   inPlay(project) {
-    const declared = SUITE_NAMES.filter((name) => findSuite(project, name).kind !== 'none');
-    return declared.length === 0
-      ? { inPlay: false, why: 'no test suite is declared here' }
-      : { inPlay: true, because: `suites: ${declared.join(', ')}` };
+    const counting = countingHere(project);
+    return counting.length === 0
+      ? { inPlay: false, why: NO_SUITE }
+      : { inPlay: true, because: `suites: ${counting.join(', ')}` };
   },
   measure: ({ project, earlier }) => Promise.resolve(measureAll(project, earlier)),
 };
+
+const NO_SUITE = 'no test suite is declared here';
+
+/** The suites that are declared, and the runners whose lines join theirs. */
+export function countingHere(project: Project): readonly string[] {
+  const declared = SUITE_NAMES.filter((name) => findSuite(project, name).kind !== 'none');
+  return [...declared, ...(project.coverage?.joined ?? [])];
+}
 
 function measureAll(project: Project, earlier: ReadonlyMap<string, Measurement>): Measurement {
   const parts: Part[] = [];
@@ -58,11 +66,33 @@ function measureAll(project: Project, earlier: ReadonlyMap<string, Measurement>)
       return absent('skipped', `the ${name} suite was not run`);
     }
   }
-  const joined = (project.coverage?.joined ?? []).flatMap((name): JoinedPart[] => {
-    const measurement = earlier.get(name);
-    return measurement === undefined ? [] : [{ name, measurement }];
+  const joined = (project.coverage?.joined ?? []).map((name): JoinedPart => {
+    const measurement = earlier.get(name) ?? absent('skipped', 'it was not run before this');
+    return { name, measurement };
   });
-  return sumUp(parts, joined);
+  return parts.length === 0 && joined.length > 0 ? onlyJoined(joined) : sumUp(parts, joined);
+}
+
+/** Tests that only another program knows: their lines can be told, their number cannot. */
+function onlyJoined(joined: readonly JoinedPart[]): Measurement {
+  const overall = coverageOf([], joined);
+  const none = { notApplicable: NO_SUITE };
+  return {
+    state: 'clean',
+    metrics: {
+      tests_total: none,
+      tests_failed: none,
+      test_pass_rate: none,
+      coverage_overall: overall.value,
+    },
+    findings: [],
+    ...sharesAs(overall),
+    summary: `lines of ${joined.map(({ name }) => name).join(', ')}`,
+  };
+}
+
+function sharesAs({ share }: Overall): Pick<Measurement, 'shares'> {
+  return share === undefined ? {} : { shares: { coverage_overall: share } };
 }
 
 function sumUp(parts: readonly Part[], joined: readonly JoinedPart[]): Measurement {
@@ -129,7 +159,7 @@ function countAll(parts: readonly Part[], joined: readonly JoinedPart[]): Measur
       coverage_overall: overall.value,
     },
     findings: [],
-    ...(overall.share === undefined ? {} : { shares: { coverage_overall: overall.share } }),
+    ...sharesAs(overall),
     summary: `${passed} of ${passed + failed} passed in ${parts.length === 1 ? '1 suite' : `${parts.length} suites`}`,
   };
 }
@@ -178,8 +208,9 @@ function coverageOf(parts: readonly Part[], joined: readonly JoinedPart[]): Over
     : { value, share };
 }
 
-function sharesOf({ shares }: Measurement): Pick<Overall, 'share'> {
-  const [share] = Object.values(shares ?? {});
+function sharesOf(measurement: Measurement): Pick<Overall, 'share'> {
+  const lines = carriedLines(measurement);
+  const [share = lines && shareOf(lines)] = Object.values(measurement.shares ?? {});
   return share === undefined ? {} : { share };
 }
 

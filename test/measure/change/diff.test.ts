@@ -1,6 +1,6 @@
 /** What git prints of a change, for every name and content a file can have; by git itself and not by memory. */
 
-import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parseDiff } from '../../../src/measure/change/diff.ts';
 import { changeBetween, repository } from './repository.ts';
@@ -61,6 +61,35 @@ test.each([
   expect(gone.files).toMatchObject([{ path: name, status: 'deleted', added: [] }]);
   const empty = await changeBetween({ o: 'x' }, { [name]: '' });
   expect(empty.files).toMatchObject([{ path: name, status: 'added', added: [] }]);
+});
+
+// macOS takes no such name.
+const takesBytes = process.platform !== 'darwin';
+
+test.skipIf(!takesBytes)('a name that is no UTF-8 is read, as it is and as it was', async () => {
+  const { root, commit, change } = repository({ 'a.js': 'a\n' });
+  const named = (name: string) =>
+    Buffer.concat([Buffer.from(`${root}/`), Buffer.from(name, 'latin1')]);
+  mkdirSync(named('f\xe9'));
+  writeFileSync(named('f\xe9/caf\xe9.js'), 'one\n');
+  commit();
+  writeFileSync(named('f\xe9/caf\xe9.js'), 'one\ntwo\n');
+  writeFileSync(named('new\xff.js'), 'new\n');
+  writeFileSync(named('twin\xfe.js'), 'a\n');
+  writeFileSync(named('twin\xff.js'), 'b\n');
+  const read = await change({ asked: 'HEAD' });
+  if (read.kind !== 'change') throw new Error(read.why);
+  const { files, now, before } = read.change;
+  expect(files).toMatchObject([
+    { path: 'f\uFFFD/caf\uFFFD.js', status: 'modified', added: [{ line: 2, text: 'two' }] },
+    { path: 'new\uFFFD.js', status: 'added', added: [{ line: 1, text: 'new' }] },
+    // Nobody can say which is which.
+    { path: 'twin\uFFFD.js', binary: true },
+    { path: 'twin\uFFFD.js', binary: true },
+  ]);
+  expect(now('f\uFFFD/caf\uFFFD.js')).toBe('one\ntwo\n');
+  expect(await before('f\uFFFD/caf\uFFFD.js')).toBe('one\n');
+  expect(await before('f\uFFFD/gone\uFFFD.js')).toBeUndefined();
 });
 
 test('a new mode, a binary file, a link and a commit of another repository have no lines of code', async () => {

@@ -1,6 +1,7 @@
 /** The sum of all suites: counts add up, coverage is a union, and no part may be missing. */
 
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { DEFAULT_COVERAGE } from '../../../src/config/coverage.ts';
 import { parseLcov } from '../../../src/measure/formats/lcov.ts';
 import { packLines, type LineMeasurement } from '../../../src/measure/line-coverage.ts';
 import { suites } from '../../../src/measure/suites/suites.ts';
@@ -91,5 +92,54 @@ test('coverage is missing or not applicable with its reason, never guessed', asy
   });
   expect(await both(unit, suite('integration', [1, 0, 0], 0.5))).toEqual({
     missing: 'integration left no line data to put together',
+  });
+});
+
+describe('declared runners that join their lines', () => {
+  const joinedTo = (parts: Record<string, Measurement>, given: Record<string, string>) => {
+    const coverage = { ...DEFAULT_COVERAGE, joined: ['goat'] };
+    const project = projectWith({ scripts: given, coverage });
+    expect(suites.inPlay(project)).toMatchObject({ inPlay: true });
+    const earlier = new Map(Object.entries(parts));
+    return suites.measure(contextFor(project, engine, { earlier }));
+  };
+  const goat = (text: string): LineMeasurement => {
+    const hits = parseLcov(text);
+    if (!hits.ok) throw new Error(hits.why);
+    return { state: 'clean', metrics: {}, findings: [], lineCoverage: packLines(hits.value) };
+  };
+  const unit = suite('unit', [1, 0, 0], 0.5, lcov('a.js', 1, 0));
+
+  test('their lines are put together with those of the suites', async () => {
+    const parts = { unit, goat: goat(lcov('a.js', 0, 1) + lcov('b.go', 0, 1)) };
+    expect(await joinedTo(parts, { test: 'jest' })).toMatchObject({
+      metrics: { tests_total: 1, coverage_overall: 3 / 4 },
+      shares: { coverage_overall: { covered: 3, total: 4 } },
+    });
+  });
+
+  test('alone they tell how much is covered, and nothing of tests', async () => {
+    expect(await joinedTo({ goat: goat(lcov('b.go', 0, 1, 1)) }, {})).toMatchObject({
+      state: 'clean',
+      metrics: {
+        tests_total: { notApplicable: 'no test suite is declared here' },
+        test_pass_rate: { notApplicable: 'no test suite is declared here' },
+        coverage_overall: 2 / 3,
+      },
+      shares: { coverage_overall: { covered: 2, total: 3 } },
+      summary: 'lines of goat',
+    });
+  });
+
+  test('one that did not run, fell, or left no lines leaves no number', async () => {
+    const overall = async (parts: Record<string, Measurement>) =>
+      (await joinedTo({ unit, ...parts }, { test: 'jest' })).metrics['coverage_overall'];
+    expect(await overall({})).toEqual({ missing: 'goat: it was not run before this' });
+    const fell: Measurement = { state: 'crashed', why: 'it fell', metrics: {}, findings: [] };
+    expect(await overall({ goat: fell })).toEqual({ missing: 'goat: it fell' });
+    const mute: Measurement = { state: 'clean', metrics: {}, findings: [] };
+    expect(await overall({ goat: mute })).toEqual({ missing: 'goat: it left no line data' });
+    // Narrowed by hand.
+    expect(await overall({ goat: { ...mute, state: 'not_applicable' } })).toBe(0.5);
   });
 });
