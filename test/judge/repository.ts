@@ -88,6 +88,16 @@ type RunnerId = keyof typeof CLEAN;
 /** Differences from the clean repository: other values of some metrics, or another state of the runner. */
 export type Changes = Readonly<Partial<Record<RunnerId | keyof typeof CLEAN_PYTHON, Found>>>;
 
+/** What npm's audit counts is counted under its own name too. */
+function bySource(metrics: object): Readonly<Record<string, MetricValue>> {
+  const all = Object.entries(metrics) as [string, MetricValue][];
+  const own = all.filter(([name]) => name.startsWith('vulnerabilities_'));
+  return Object.fromEntries([
+    ...all,
+    ...own.map(([name, value]) => [`npm_${name}`, value]),
+  ]) as Record<string, MetricValue>;
+}
+
 /** No runner has anything to do here; `except` names those that do. */
 export function nothingButThese(...except: readonly RunnerId[]): Changes {
   const idle = (Object.keys(CLEAN) as RunnerId[]).filter((id) => !except.includes(id));
@@ -130,7 +140,7 @@ export function judge({ config, agents }: Loaded, changes: Changes): Judged {
     const measurement =
       typeof found === 'string'
         ? { state: found, metrics: {}, findings: [] }
-        : { state: 'clean' as const, metrics: { ...(clean as object), ...found }, findings: [] };
+        : { state: 'clean' as const, metrics: bySource({ ...(clean as object), ...found }), findings: [] };
     for (const [name, reading] of readingsOf(runner, measurement, config.tolerate)) {
       const known = readings.get(name);
       const together = known && combined(runner.metrics[name]!, known, reading);
