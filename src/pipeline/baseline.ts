@@ -121,11 +121,13 @@ export function measuredIn(run: BaselineRun): Measured {
     const entry = run.catalogue.get(name);
     if (reading.kind !== 'measured' || typeof reading.value !== 'number') continue;
     if (entry === undefined || !isKept(entry, run.sentences)) continue;
+    const result = run.results.find(({ id }) => id === reading.runner);
+    if (result !== undefined && !isOfState(result)) continue;
     const by = measurerOf(name, run);
     const { value } = reading;
     metrics.set(name, by === undefined ? { value } : { value, by });
   }
-  const measured = run.results.filter(({ measurement }) => hasMeasured(measurement.state));
+  const measured = run.results.filter(isOfState);
   return {
     metrics,
     tools: new Map(
@@ -154,7 +156,7 @@ function freshIn(
   baseline: Baseline,
   { results, files }: Pick<BaselineRun, 'results' | 'files'>,
 ): readonly Finding[] {
-  const measured = results.filter(({ measurement }) => hasMeasured(measurement.state));
+  const measured = results.filter(isOfState);
   const ids = new Set(measured.map(({ id }) => id));
   const before = [...baseline.findings].filter(([identity]) => ids.has(partsOf(identity).tool));
   const isGone = (file: string) => files.size > 0 && !files.has(file);
@@ -167,6 +169,11 @@ function identified(results: readonly RunnerResult[]): readonly Identified[] {
       .filter(isCompared)
       .map((finding) => ({ identity: identify(id, finding, hash), finding })),
   );
+}
+
+/** What was measured of the project as it stands; what is said of a change is gone with the next one. */
+function isOfState({ measurement: { state, evidence } }: RunnerResult): boolean {
+  return hasMeasured(state) && evidence?.base === undefined;
 }
 
 const hasMeasured = (state: string) => state === 'clean' || state === 'findings';
