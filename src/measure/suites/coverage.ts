@@ -1,6 +1,6 @@
 /** How far the suites reach into the change and into the paths that matter most. */
 
-import { SUITE_NAMES } from '../../config/config.ts';
+import { SUITE_NAMES, type SuiteName } from '../../config/config.ts';
 import { DEFAULT_COVERAGE, type CoverageConfig } from '../../config/coverage.ts';
 import type { Finding } from '../../judge/finding.ts';
 import type { Change, ReadChange } from '../change/change.ts';
@@ -14,12 +14,12 @@ import type { Measurement, MetricValue, Runner } from '../runner.ts';
 import { sourceReader, type SourceReader } from '../source/source.ts';
 import { findSuite } from './discover.ts';
 import { newCodeCoverage, rangesOf, type NewCodeCoverage, type NewLinesOf } from './new-code.ts';
-import { reachedLines, type Reached } from './reached.ts';
+import { countingRunners, reachedLines, type Reached } from './reached.ts';
 
 export const coverage: Runner = {
   id: 'coverage',
   about: 'how far the suites reach into the change and the critical paths',
-  after: ({ coverage: config }) => [...SUITE_NAMES, ...(config?.joined ?? [])],
+  after: countingRunners,
   metrics: {
     coverage_new_code: {
       dimension: 'ratio',
@@ -33,10 +33,11 @@ export const coverage: Runner = {
     },
   },
   inPlay(project) {
-    const declared = SUITE_NAMES.filter((name) => findSuite(project, name).kind !== 'none');
-    const counting = [...declared, ...(project.coverage?.joined ?? [])];
+    const counting = countingRunners(project).filter(
+      (id) => !isSuite(id) || findSuite(project, id).kind !== 'none',
+    );
     return counting.length === 0
-      ? { inPlay: false, why: 'no test suite is declared here' }
+      ? { inPlay: false, why: 'no test suite that counts lines is declared here' }
       : { inPlay: true, because: `suites: ${counting.join(', ')}` };
   },
   async measure({ project, earlier, change }) {
@@ -44,6 +45,8 @@ export const coverage: Runner = {
     return 'state' in reached ? reached : measureReach(reached, project, await change?.());
   },
 };
+
+const isSuite = (id: string): id is SuiteName => SUITE_NAMES.some((name) => name === id);
 
 interface Part {
   readonly value: MetricValue;

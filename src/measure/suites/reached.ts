@@ -1,8 +1,7 @@
 /** The lines that any suite runs, with those of declared runners that join them. */
 
 import { SUITE_NAMES } from '../../config/config.ts';
-import type { Family } from '../change/roles.ts';
-import { familyOf } from '../change/roles.ts';
+import { familyOf, type Family } from '../change/roles.ts';
 import { unionOf, type LineHits } from '../formats/lcov.ts';
 import type { Project } from '../project.ts';
 import type { Measurement, MetricValue } from '../runner.ts';
@@ -15,6 +14,14 @@ export interface Reached {
   readonly families: ReadonlySet<Family>;
 }
 
+/** End-to-end tests run a whole service, and count no lines. */
+const COUNTING_SUITES = SUITE_NAMES.filter((name) => name !== 'e2e');
+
+/** Ids of what counts lines here: suites, and declared runners that join them. */
+export function countingRunners({ coverage }: Project): readonly string[] {
+  return [...COUNTING_SUITES, ...(coverage?.joined ?? [])];
+}
+
 /** What stands instead where one of them is silent: a union without it would look complete. */
 export function reachedLines(
   project: Project,
@@ -23,7 +30,7 @@ export function reachedLines(
   const lines: LineHits[] = [];
   const families = new Set<Family>();
   let uncounted: string | undefined;
-  for (const id of [...SUITE_NAMES, ...(project.coverage?.joined ?? [])]) {
+  for (const id of countingRunners(project)) {
     const measurement = earlier.get(id);
     if (measurement === undefined || measurement.state === 'not_applicable') continue;
     if (!hasNumbers(measurement)) return repeated(id, measurement);
