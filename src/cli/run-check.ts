@@ -276,7 +276,10 @@ async function changeOf(
   parts: Parts,
 ): Promise<Result<() => Promise<ReadChange>>> {
   const lastGood = () => lastGoodRelease(session, io, parts);
-  const change = changeReader({ root, asked: base, env: io.env, lastGood });
+  const change = changeReader({
+    ...{ root, asked: base, env: io.env, lastGood },
+    ofCommit: session.staged !== undefined,
+  });
   const read = base === undefined ? undefined : await change();
   return read?.kind === 'wrong'
     ? fail({ kind: 'usage', message: read.why, help: [read.help] })

@@ -26,9 +26,11 @@ export function leftOutBecause(runner: Runner, context: Asked): Measurement | un
 function notConcerned(runner: Runner, { concerned }: Project): string | undefined {
   if (concerned === undefined) return undefined;
   if (runner.asksNetwork === true) return 'asks the network; not in a hook';
-  return runner.perFile === true && concerned.length === 0
-    ? 'no file is added or changed'
-    : undefined;
+  if (runner.perFile === true && concerned.length === 0) return 'no file is added or changed';
+  const { isTouchedBy } = runner;
+  return isTouchedBy === undefined || concerned.some((file) => isTouchedBy(file))
+    ? undefined
+    : 'nothing that is staged changes its answer';
 }
 
 /** None of these files is this runner's business: of the whole project that would be a gap. */
