@@ -19,7 +19,9 @@ export function leftOutBecause(runner: Runner, context: Asked): Measurement | un
   }
   const unconcerned = notConcerned(runner, project);
   if (unconcerned !== undefined) return absent('not_applicable', unconcerned);
-  return isUnasked(runner, context) ? absent('not_applicable', ONLY_WITH_FULL) : undefined;
+  return isUnasked(runner, context)
+    ? absent('not_applicable', `${ONLY_WITH_FULL} or ${runner.onlyWhenAsked}`)
+    : undefined;
 }
 
 /** Why a check of some files leaves this runner out; undefined where it does not. */
@@ -45,6 +47,8 @@ export function ofConcerned(
 }
 
 /** It is one that no plain check starts, and nobody asks for it. */
-function isUnasked({ id, onlyWhenAsked = false }: Runner, { only, asked = [] }: Asked): boolean {
-  return onlyWhenAsked && asked !== 'all' && !asked.includes(id) && !only.includes(id);
+function isUnasked({ id, onlyWhenAsked }: Runner, { only, asked = [] }: Asked): boolean {
+  return (
+    onlyWhenAsked !== undefined && asked !== 'all' && !asked.includes(id) && !only.includes(id)
+  );
 }

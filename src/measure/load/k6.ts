@@ -45,7 +45,7 @@ export const k6: Runner = {
   id: 'k6',
   about: "load on the service, by k6 and the project's script",
   install: INSTALL,
-  onlyWhenAsked: true,
+  onlyWhenAsked: 'test:performance',
   metrics: {
     'performance.p95_latency': latency('the worst p95_latency of all scenarios'),
     'performance.error_rate': share('the worst error_rate of all scenarios'),

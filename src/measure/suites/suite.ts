@@ -33,7 +33,7 @@ export function suiteRunner(name: SuiteName): Runner {
     about: isEndToEnd(name)
       ? 'the end-to-end tests, in browsers, by Playwright'
       : `the ${name} tests, by the project's own test runner`,
-    ...(isEndToEnd(name) ? { onlyWhenAsked: true } : {}),
+    ...(isEndToEnd(name) ? { onlyWhenAsked: 'test:e2e' } : {}),
     metrics: suiteMetrics(name),
     inPlay(project) {
       const found = findSuite(project, name);
