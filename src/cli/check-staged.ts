@@ -12,7 +12,7 @@ import type { Io } from './io.ts';
 import type { Parts } from './parts.ts';
 import { reporterFor } from './reporters.ts';
 import { endingOf } from './check-answer.ts';
-import { performCheck } from './run-check.ts';
+import { performCheck } from './perform-check.ts';
 import type { Session } from './session.ts';
 import { changesIn, findStaged, openTree, placeFor, type StagedProject } from './staged-tree.ts';
 import { makeStateDir } from './state-dir.ts';
