@@ -5,7 +5,7 @@
 
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import process from 'node:process';
@@ -44,8 +44,7 @@ async function demo() {
   const ignore = path.join(state, '.gitignore');
   if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
   try {
-    await nemesis('deploy:down');
-    // What an earlier demo may have left to a person is not in the way of this one.
+    await beginAnew();
     for (const version of ['1.0.0', '2.0.0']) {
       title(`version ${version}`);
       await expectCode(0, 'deploy:pipeline', version, '--until', 'approval', '--trial', TRIAL);
@@ -73,6 +72,15 @@ async function demo() {
     title('the end');
     await nemesis('deploy:down');
   }
+}
+
+/**
+ * What an earlier demo has left is not in the way of this one: a release that has served once runs again with the
+ * variables it had then, and the passwords here are made up each time.
+ */
+async function beginAnew() {
+  if ((await nemesis('deploy:down')) !== 0) throw new Error('an earlier demo still runs');
+  rmSync(path.join(env.NEMESIS_HOME, 'local'), { recursive: true, force: true });
 }
 
 /** @param {string} text */

@@ -2,6 +2,7 @@
 
 import type { Project } from '../measure/project.ts';
 import type { Runner } from '../measure/runner.ts';
+import { ONLY_WITH_FULL } from '../pipeline/result.ts';
 
 export interface Condition {
   readonly id: string;
@@ -28,7 +29,7 @@ export function examine(
     }
     if (runner === chosen) {
       const why = inPlay.inPlay ? inPlay.because : 'required by the config';
-      return { id, about, state: 'ready', why };
+      return { id, about, state: 'ready', why: why + whenOf(runner) };
     }
     if (chosen !== undefined || !candidates.includes(runner)) {
       return {
@@ -42,9 +43,12 @@ export function examine(
     const why = inPlay.inPlay
       ? `not installed, and ${inPlay.because} asks for it`
       : 'not installed';
-    return { id, about, state: 'missing', why, ...(help ? { help } : {}) };
+    return { id, about, state: 'missing', why: why + whenOf(runner), ...(help ? { help } : {}) };
   });
 }
+
+const whenOf = ({ onlyWhenAsked: command }: Runner): string =>
+  command === undefined ? '' : `; ${ONLY_WITH_FULL} or ${command}`;
 
 /** Before anything is installed, npm's own command installs what npm installs; a tool of Python's comes otherwise. */
 function installOf({ install }: Runner, project: Project): string | undefined {

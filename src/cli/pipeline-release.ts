@@ -18,7 +18,7 @@ import type { Io } from './io.ts';
 import { openOutputs, type Outputs } from './outputs.ts';
 import { reporterFor } from './reporters.ts';
 import type { Rollouts } from './rollouts.ts';
-import { performCheck } from './run-check.ts';
+import { performCheck } from './perform-check.ts';
 import { usage } from './store-failure.ts';
 import { tell } from './tell.ts';
 

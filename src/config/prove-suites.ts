@@ -60,6 +60,7 @@ export function suitesOf(
   diagnostics: Diagnostic[],
 ): ProvedSuites {
   const layer = layers.findLast(({ data }) => data.suites !== undefined);
+  const own = layers.findLast(({ data }) => data.timeout !== undefined)?.data.timeout ?? 0;
   const suites: Partial<Record<SuiteName, SuiteConfig>> = {};
   for (const name of SUITE_NAMES) {
     const gate = gates.findLast(({ data }) => data.test_suites?.[name] !== undefined);
@@ -67,17 +68,18 @@ export function suitesOf(
     const written = layer?.data.suites?.[name];
     if (wanted === undefined && written === undefined) continue;
     suites[name] = {
-      ...fromGate(wanted ?? {}),
+      ...fromGate(wanted ?? {}, own),
       ...fromConfig(name, layer, wanted?.setup ?? [], diagnostics),
     };
   }
-  return { suites, performance: performanceOf(layer, gates, diagnostics) };
+  return { suites, performance: performanceOf(layer, gates, own, diagnostics) };
 }
 
-function fromGate(wanted: NonNullable<GateSuites['e2e']>): SuiteConfig {
+/** @param own the time a configuration gives any tool: who gives more than a gate means its suites too */
+function fromGate(wanted: NonNullable<GateSuites['e2e']>, own: number): SuiteConfig {
   const { timeout, parallel, retries, browsers } = wanted;
   return {
-    ...(timeout !== undefined && { timeoutMs: timeout }),
+    ...(timeout !== undefined && { timeoutMs: Math.max(timeout, own) }),
     // That files may run side by side leaves it to the framework: not every suite is written for it.
     ...(parallel === false && { parallel: 'never' as const }),
     ...(retries !== undefined && { retries }),
@@ -110,13 +112,14 @@ function fromConfig(
 function performanceOf(
   layer: Layer | undefined,
   gates: readonly PlacedSuites[],
+  own: number,
   diagnostics: Diagnostic[],
 ): PerformanceConfig {
   const wanted = gates.findLast(({ data }) => data.test_suites?.performance !== undefined)?.data
     .test_suites?.performance;
   const written = layer?.data.suites?.performance;
   const scenarios = scenariosOf(wanted);
-  const limit = wanted?.timeout === undefined ? {} : { timeoutMs: wanted.timeout };
+  const limit = wanted?.timeout === undefined ? {} : { timeoutMs: Math.max(wanted.timeout, own) };
   if (layer?.document === undefined || written === undefined) return { ...limit, scenarios };
   const { script, target, start, teardown, env, timeout } = written;
   const { document } = layer;

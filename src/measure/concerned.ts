@@ -1,5 +1,6 @@
 /** Asks a tool about some files of a project only, as far as the project's own script asks about them at all. */
 
+import { globMatcher, isBalanced } from '../judge/glob.ts';
 import type { Project } from './project.ts';
 
 /** Bytes of file names in one command: well under what Linux (2 MiB) and macOS (1 MiB) allow. */
@@ -50,38 +51,6 @@ function covers(path: string, file: string): boolean {
   const plain = path.replace(/^(\.\/)+/, '').replace(/\/+$/, '');
   if (plain === '' || plain === '.') return true;
   if (file === plain || file.startsWith(`${plain}/`)) return true;
-  // `packages/*` stands for the folders, and for all that lies in them.
-  return patternOf(plain).test(file) || patternOf(`${plain}/**`).test(file);
-}
-
-/** The glob syntax that all of these tools share; what cannot be read leaves nothing out. */
-function patternOf(glob: string): RegExp {
-  let depth = 0;
-  const source = glob.replace(/\*\*\/|\*\*|\*|\?|[{},]|\[[^\]/]*\]|[.+^$()|\\\]]/g, (token) => {
-    switch (token) {
-      case '**/':
-        return '(?:[^/]+/)*';
-      case '**':
-        return '.*';
-      case '*':
-        return '[^/]*';
-      case '?':
-        return '[^/]';
-      case '{':
-        depth += 1;
-        return '(?:';
-      case '}':
-        depth -= 1;
-        return ')';
-      case ',':
-        return depth > 0 ? '|' : ',';
-      default:
-        return token.startsWith('[') ? token.replace(/^\[!/, '[^') : `\\${token}`;
-    }
-  });
-  try {
-    return new RegExp(`^${source}$`, 's');
-  } catch {
-    return /(?:)/;
-  }
+  // `packages/*` stands for the folders, and for all that lies in them; what cannot be read leaves nothing out.
+  return !isBalanced(plain) || globMatcher(plain, { classes: true, below: true })(file);
 }

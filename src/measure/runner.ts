@@ -32,10 +32,15 @@ export interface Runner {
   readonly asksNetwork?: true;
   /** It looks at each file alone, so that it can be asked about some of them: `project.concerned`. */
   readonly perFile?: true;
+  /** Of some files it is asked only where it says this of one of them: its answer hangs on these alone. */
+  readonly isTouchedBy?: (file: string) => boolean;
   /** Ids of runners whose measurements this one reads through `context.earlier`. */
   readonly after?: readonly string[] | ((project: Project) => readonly string[]);
-  /** It takes long, or strains what it measures: a plain check leaves it out, whatever is declared. */
-  readonly onlyWhenAsked?: boolean;
+  /**
+   * It takes long, or strains what it measures: a plain check leaves it out, whatever is declared.
+   * The command that asks for it alone.
+   */
+  readonly onlyWhenAsked?: string;
   inPlay(project: Project): InPlay;
   /** Whether the tool can be found here, to choose among alternatives; runners without one are always found. */
   isFound?(project: Project): boolean;

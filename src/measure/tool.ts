@@ -96,6 +96,7 @@ export interface ToolSpec<M extends string> {
   readonly kind: 'analyser' | 'project';
   readonly asksNetwork?: true;
   readonly perFile?: true;
+  readonly isTouchedBy?: (file: string) => boolean;
   inPlay(project: Project): InPlay;
   command(context: CommandContext): ToolCommand | NoCommand;
   read(raw: RawRun, context: CommandContext): Reading<M>;
@@ -122,6 +123,7 @@ export function defineTool<const M extends string>(spec: ToolSpec<M>): ToolRunne
     metrics: spec.metrics,
     ...(spec.asksNetwork && { asksNetwork: true }),
     ...(spec.perFile && { perFile: true }),
+    ...(spec.isTouchedBy && { isTouchedBy: spec.isTouchedBy }),
     inPlay: (project) => spec.inPlay(project),
     isFound: (project) => locateTool(spec.location, project).found,
     measure: (context) => runTool(spec, context),

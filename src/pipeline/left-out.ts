@@ -19,16 +19,20 @@ export function leftOutBecause(runner: Runner, context: Asked): Measurement | un
   }
   const unconcerned = notConcerned(runner, project);
   if (unconcerned !== undefined) return absent('not_applicable', unconcerned);
-  return isUnasked(runner, context) ? absent('not_applicable', ONLY_WITH_FULL) : undefined;
+  return isUnasked(runner, context)
+    ? absent('not_applicable', `${ONLY_WITH_FULL} or ${runner.onlyWhenAsked}`)
+    : undefined;
 }
 
 /** Why a check of some files leaves this runner out; undefined where it does not. */
 function notConcerned(runner: Runner, { concerned }: Project): string | undefined {
   if (concerned === undefined) return undefined;
   if (runner.asksNetwork === true) return 'asks the network; not in a hook';
-  return runner.perFile === true && concerned.length === 0
-    ? 'no file is added or changed'
-    : undefined;
+  if (runner.perFile === true && concerned.length === 0) return 'no file is added or changed';
+  const { isTouchedBy } = runner;
+  return isTouchedBy === undefined || concerned.some((file) => isTouchedBy(file))
+    ? undefined
+    : 'nothing that is staged changes its answer';
 }
 
 /** None of these files is this runner's business: of the whole project that would be a gap. */
@@ -43,6 +47,8 @@ export function ofConcerned(
 }
 
 /** It is one that no plain check starts, and nobody asks for it. */
-function isUnasked({ id, onlyWhenAsked = false }: Runner, { only, asked = [] }: Asked): boolean {
-  return onlyWhenAsked && asked !== 'all' && !asked.includes(id) && !only.includes(id);
+function isUnasked({ id, onlyWhenAsked }: Runner, { only, asked = [] }: Asked): boolean {
+  return (
+    onlyWhenAsked !== undefined && asked !== 'all' && !asked.includes(id) && !only.includes(id)
+  );
 }

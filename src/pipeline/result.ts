@@ -16,7 +16,7 @@ import type { Waived } from './waivers.ts';
 /** Why a runner that `--only` leaves out has no numbers. */
 export const NOT_ASKED = 'not asked';
 
-/** Why a runner has none that no plain check starts. */
+/** Why a runner has none that no plain check starts; the command that asks for it alone follows. */
 export const ONLY_WITH_FULL = 'only with --full';
 
 export interface RunnerResult {

@@ -56,6 +56,17 @@ test('without a configuration the defaults hold', () => {
   expect(loaded({ [CONFIG]: 'jobs: 2\n' }).config.describedAs).toBe(CONFIG);
 });
 
+test.each([
+  ['', [300_000, 900_000, 1_800_000]],
+  ['timeout: 30s\n', [300_000, 900_000, 1_800_000]],
+  ['timeout: 20m\n', [1_200_000, 1_200_000, 1_800_000]],
+  ['timeout: 20m\nsuites: { unit: { timeout: 90s } }\n', [90_000, 1_200_000, 1_800_000]],
+])('of %j and the gate the longer time is that of a suite', (config, expected) => {
+  const { suites } = loaded({ [CONFIG]: `service: shop\n${config}` }).config;
+  const { unit, integration, e2e } = suites;
+  expect([unit, integration, e2e].map((suite) => suite?.timeoutMs)).toEqual(expected);
+});
+
 test('a configuration extends strict unless it says otherwise', () => {
   expect(texts(loaded({ [CONFIG]: 'service: shop\n' }))).toEqual(texts(strict));
 });

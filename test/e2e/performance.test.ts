@@ -94,8 +94,23 @@ describe('a load nobody asked for', () => {
     const project = await loadProject();
     const { json } = await project.check();
     const runner = json.runners.find(({ id }) => id === 'k6');
-    expect(runner).toMatchObject({ state: 'not_applicable', why: 'only with --full' });
+    expect(runner).toMatchObject({
+      state: 'not_applicable',
+      why: 'only with --full or test:performance',
+    });
     expect(json.trial).toBeNull();
+  });
+
+  test('is named by test:all with the command that asks for it', async () => {
+    const project = await loadProject();
+    const { stdout } = await project.nemesis(['test:all']);
+    expect(stdout.replace(/\s+/g, ' ')).toContain('k6 (only with --full or test:performance)');
+  });
+
+  test('is told by doctor, with when it is measured', async () => {
+    const project = await loadProject();
+    const { stdout } = await project.nemesis(['doctor']);
+    expect(stdout).toMatch(/ k6 .*; only with --full or test:performance$/m);
   });
 
   test('is missing with --full where k6 is not installed', async () => {

@@ -191,6 +191,26 @@ describe('what can be staged', () => {
     expect((await staged(project)).code).toBe(0);
   });
 
+  test('the rules about the change: beside HEAD, and before it everything is new', async () => {
+    const project = emptyProject();
+    const lines = Array.from({ length: 8 }, (_, at) => `export const price${at} = ${at};\n`);
+    project.write({ 'package.json': '{ "name": "shop" }\n', 'src/cart.js': lines.join('') });
+    project.git('init', '--quiet');
+    project.git('add', '--all');
+    const untested = 'missing_tests_for_new_code';
+    const first = await staged(project);
+    expect(first.stdout).toContain(untested);
+    project.git(...WHO, 'commit', '--quiet', '-m', 'first');
+    project.write({ 'src/cart.js': `${lines.join('')}export const more = 1;\n` });
+    project.git('add', '--all');
+    project.write({
+      'src/cart.js': `${lines.join('')}${lines.join('').replaceAll('price', 'tax')}`,
+    });
+    const second = await staged(project);
+    expect(second.stdout).not.toContain(untested);
+    expect(second.stdout).not.toContain('nothing to compare with');
+  });
+
   test('a submodule', async () => {
     const inner = shop();
     const project = shop();

@@ -32,13 +32,14 @@ export function pythonProject(files: Readonly<Record<string, string>>): string {
   return root;
 }
 
-/** `PATH`: replaces that of the tests. */
+/** `PATH`: replaces that of the tests. `concerned`: only these files are asked about. */
 export async function measureIn(
   root: string,
   runner: Runner,
   PATH = SYSTEM_PATH,
+  concerned?: readonly string[],
 ): Promise<Measurement> {
-  const project = await readProject({
+  const whole = await readProject({
     root,
     repositoryTop: undefined,
     env: { PATH, HOME: folder },
@@ -46,6 +47,7 @@ export async function measureIn(
     secrets: [],
     ownBinDirs: [],
   });
+  const project = concerned === undefined ? whole : { ...whole, concerned };
   const inPlay = runner.inPlay(project);
   if (!inPlay.inPlay) {
     return { state: 'not_applicable', why: inPlay.why, metrics: {}, findings: [] };

@@ -13,7 +13,7 @@ import { planPatches, type PatchPlan } from '../audit-fix/plan-patches.ts';
 import type { Ending } from '../exit.ts';
 import { interruptedOr } from '../history.ts';
 import type { Io } from '../io.ts';
-import { performCheck } from '../run-check.ts';
+import { performCheck } from '../perform-check.ts';
 import { openSession, projectOf, runnersOf, type Session } from '../session.ts';
 import { clearLeftovers, makeStateDir } from '../state-dir.ts';
 import { failed, usage } from '../store-failure.ts';

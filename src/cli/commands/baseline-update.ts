@@ -19,7 +19,7 @@ import type { CheckResult } from '../../pipeline/result.ts';
 import { harmless, plural } from '../../report/wording.ts';
 import { neededLine } from '../history-options.ts';
 import { reporterFor } from '../reporters.ts';
-import { performCheck } from '../run-check.ts';
+import { performCheck } from '../perform-check.ts';
 import { openSession, projectOf, type Session } from '../session.ts';
 import { failed, usage } from '../store-failure.ts';
 import { listOption, textOption, type CommandInput, type RunCommand } from './command.ts';

@@ -3,7 +3,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { reporterFor } from '../reporters.ts';
-import { performCheck } from '../run-check.ts';
+import { performCheck } from '../perform-check.ts';
 import { openSession } from '../session.ts';
 import { startingConfig } from '../starting-config.ts';
 import { textOption, type RunCommand } from './command.ts';

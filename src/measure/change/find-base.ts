@@ -8,6 +8,8 @@ export interface BaseQuestion {
   readonly root: string;
   /** What `--base` says. */
   readonly asked?: string | undefined;
+  /** The change is what will be committed on top of HEAD; before the first commit that is everything. */
+  readonly ofCommit?: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Commit of the last good release, from the history; asked only when nothing else tells. */
   readonly lastGood?: () => Promise<
@@ -30,9 +32,10 @@ export type FoundBase =
   | { readonly kind: 'wrong'; readonly why: string; readonly help: string };
 
 export async function findBase(question: BaseQuestion): Promise<FoundBase> {
-  const { root, asked, env } = question;
+  const { root, asked, env, ofCommit = false } = question;
   const head = await commitOf(root, 'HEAD');
   if (asked !== undefined) return await askedBase(root, head, asked);
+  if (ofCommit) return { kind: 'base', base: await lastCommit(root, head) };
   if (head === undefined) return { kind: 'none', why: 'there is no commit to compare with' };
   for (const hint of hintsOfCi(env, eventOf(env['GITHUB_EVENT_PATH']))) {
     const base = await fromHint(root, head, hint);
@@ -47,6 +50,16 @@ export async function findBase(question: BaseQuestion): Promise<FoundBase> {
   if (released !== undefined) return { kind: 'base', base: released };
   return { kind: 'none', why: await whyNone(root, branch) };
 }
+
+async function lastCommit(root: string, head: string | undefined): Promise<Base> {
+  if (head !== undefined) return { commit: head, by: 'HEAD: what is staged' };
+  const isLong = (await askGit(root, 'rev-parse', '--show-object-format'))?.trim() === 'sha256';
+  return { commit: isLong ? NO_FILES_SHA256 : NO_FILES, by: 'nothing: there is no commit yet' };
+}
+
+/** The tree without files, which every git knows; the id is the same everywhere. */
+const NO_FILES = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
+const NO_FILES_SHA256 = '6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321';
 
 async function askedBase(
   root: string,

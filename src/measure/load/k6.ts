@@ -46,7 +46,7 @@ export const k6: Runner = {
   about: "load on the service, by k6 and the project's script",
   needs: 'a k6 script, and `--full`, `test:performance` or the pipeline',
   install: INSTALL,
-  onlyWhenAsked: true,
+  onlyWhenAsked: 'test:performance',
   metrics: {
     'performance.p95_latency': latency('the worst p95_latency of all scenarios'),
     'performance.error_rate': share('the worst error_rate of all scenarios'),

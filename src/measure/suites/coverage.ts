@@ -1,6 +1,6 @@
 /** How far the suites reach into the change and into the paths that matter most. */
 
-import { SUITE_NAMES } from '../../config/config.ts';
+import { SUITE_NAMES, type SuiteName } from '../../config/config.ts';
 import { DEFAULT_COVERAGE, type CoverageConfig } from '../../config/coverage.ts';
 import type { Finding } from '../../judge/finding.ts';
 import type { Change, ReadChange } from '../change/change.ts';
@@ -14,15 +14,14 @@ import type { Project } from '../project.ts';
 import type { Measurement, MetricValue, Runner } from '../runner.ts';
 import { sourceReader, type SourceReader } from '../source/source.ts';
 import { newCodeCoverage, rangesOf, type NewCodeCoverage, type NewLinesOf } from './new-code.ts';
-import { reachedLines, type Reached } from './reached.ts';
-import { countingHere } from './suites.ts';
+import { countingIn, countingRunners, reachedLines, type Reached } from './reached.ts';
 
 export const coverage: Runner = {
   id: 'coverage',
   about: 'how far the suites reach into the change and the critical paths',
   needs:
     'a suite that counts lines; for new code also a change, for critical paths `coverage.critical_paths`',
-  after: ({ coverage: config }) => [...SUITE_NAMES, ...(config?.joined ?? [])],
+  after: countingRunners,
   metrics: {
     coverage_new_code: {
       dimension: 'ratio',
@@ -36,9 +35,9 @@ export const coverage: Runner = {
     },
   },
   inPlay(project) {
-    const counting = countingHere(project);
+    const counting = countingIn(project);
     return counting.length === 0
-      ? { inPlay: false, why: 'no test suite is declared here' }
+      ? { inPlay: false, why: 'no test suite that counts lines is declared here' }
       : { inPlay: true, because: `suites: ${counting.join(', ')}` };
   },
   async measure({ project, earlier, change }) {
@@ -46,6 +45,8 @@ export const coverage: Runner = {
     return 'state' in reached ? reached : measureReach(reached, project, await change?.());
   },
 };
+
+const isSuite = (id: string): id is SuiteName => SUITE_NAMES.some((name) => name === id);
 
 interface Part {
   readonly value: MetricValue;

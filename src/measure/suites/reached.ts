@@ -1,18 +1,32 @@
 /** The lines that any suite runs, with those of declared runners that join them. */
 
-import type { Family } from '../change/roles.ts';
-import { familyOf } from '../change/roles.ts';
+import { SUITE_NAMES } from '../../config/config.ts';
+import { familyOf, type Family } from '../change/roles.ts';
 import { unionOf, type LineHits } from '../formats/lcov.ts';
 import type { Project } from '../project.ts';
 import type { Measurement, MetricValue } from '../runner.ts';
 import { absent, hasNumbers } from '../tool.ts';
 import { carriedLines } from '../line-coverage.ts';
-import { countingHere } from './suites.ts';
+import { findSuite } from './discover.ts';
 
 export interface Reached {
   readonly lines: LineHits;
   /** What the tools behind it could have counted. */
   readonly families: ReadonlySet<Family>;
+}
+
+/** End-to-end tests run a whole service, and count no lines. */
+const COUNTING_SUITES = SUITE_NAMES.filter((name) => name !== 'e2e');
+
+/** Ids of what counts lines here: suites, and declared runners that join them. */
+export function countingRunners({ coverage }: Project): readonly string[] {
+  return [...COUNTING_SUITES, ...(coverage?.joined ?? [])];
+}
+
+/** Those of them that are declared. */
+export function countingIn(project: Project): readonly string[] {
+  const suites = COUNTING_SUITES.filter((name) => findSuite(project, name).kind !== 'none');
+  return [...suites, ...(project.coverage?.joined ?? [])];
 }
 
 /** What stands instead where one of them is silent: a union without it would look complete. */
@@ -23,7 +37,7 @@ export function reachedLines(
   const lines: LineHits[] = [];
   const families = new Set<Family>();
   let uncounted: string | undefined;
-  for (const id of countingHere(project)) {
+  for (const id of countingIn(project)) {
     const measurement = earlier.get(id) ?? absent('skipped', 'it was not run before this');
     if (measurement.state === 'not_applicable') continue;
     if (!hasNumbers(measurement)) return repeated(id, measurement);

@@ -33,7 +33,7 @@ export function suiteRunner(name: SuiteName): Runner {
     about: isEndToEnd(name)
       ? 'the end-to-end tests, in browsers, by Playwright'
       : `the ${name} tests, by the project's own test runner`,
-    ...(isEndToEnd(name) ? { onlyWhenAsked: true } : {}),
+    ...(isEndToEnd(name) ? { onlyWhenAsked: 'test:e2e' } : {}),
     needs: isEndToEnd(name)
       ? 'end-to-end tests by Playwright, and `--full`, `test:e2e` or the pipeline'
       : `a test runner or script for ${name} tests`,

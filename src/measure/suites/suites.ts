@@ -51,7 +51,7 @@ export const suites: Runner = {
 const NO_SUITE = 'no test suite is declared here';
 
 /** The suites that are declared, and the runners whose lines join theirs. */
-export function countingHere(project: Project): readonly string[] {
+function countingHere(project: Project): readonly string[] {
   const declared = SUITE_NAMES.filter((name) => findSuite(project, name).kind !== 'none');
   return [...declared, ...(project.coverage?.joined ?? [])];
 }

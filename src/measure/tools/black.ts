@@ -4,9 +4,11 @@
  */
 
 import type { Finding } from '../../judge/finding.ts';
-import { declaredBy, type ToolMarks } from '../python/declared.ts';
+import { isConcerned } from '../concerned.ts';
+import { declaredBy, sectionsIn, type ToolMarks } from '../python/declared.ts';
 import { isPython } from '../python/files.ts';
-import { defineTool, type RawRun, type Reading } from '../tool.ts';
+import type { Project } from '../project.ts';
+import { defineTool, type CommandContext, type RawRun, type Reading } from '../tool.ts';
 import { complaintIn, relativeTo } from './complaint.ts';
 import { counted } from './counted.ts';
 
@@ -39,6 +41,7 @@ export const black = defineTool({
   },
   location: { name: 'black', distribution: 'black' },
   kind: 'analyser',
+  perFile: true,
   inPlay(project) {
     const because = declaredBy(project, MARKS);
     if (because === undefined) return { inPlay: false, why: 'Black is not declared' };
@@ -47,29 +50,58 @@ export const black = defineTool({
     }
     return { inPlay: true, because };
   },
-  command: ({ workDir }) => ({
-    argv: ['--check', '.'],
-    env: { BLACK_CACHE_DIR: `${workDir}/cache`, PYTHONDONTWRITEBYTECODE: '1', PYTHONUTF8: '1' },
-    discard: ['cache'],
-  }),
+  command({ project, workDir }) {
+    const only = onlyConcerned(project);
+    if (only === 'none') return { instead: NOTHING };
+    return {
+      argv: ['--check', ...only, '.'],
+      env: { BLACK_CACHE_DIR: `${workDir}/cache`, PYTHONDONTWRITEBYTECODE: '1', PYTHONUTF8: '1' },
+      discard: ['cache'],
+    };
+  },
   read: readLists,
 });
 
-function readLists(raw: RawRun): Reading<Metric> {
+const NOTHING = { state: 'nothing_measured', why: 'Black found no Python files' } as const;
+
+/** Linux takes 128 KiB for one argument. */
+const LONGEST_PATTERN = 64 * 1024;
+
+/**
+ * Black checks what is named to it also where its configuration leaves it out, so that files are not named: they are
+ * what it shall find. A project that says itself what is to be found is looked at whole.
+ */
+function onlyConcerned(project: Project): readonly string[] | 'none' {
+  const { concerned } = project;
+  if (concerned === undefined) return [];
+  const own = sectionsIn(project, 'pyproject.toml').find(({ name }) => name === 'tool.black');
+  if (own?.entries.has('include') === true) return [];
+  const files = concerned.filter((file) => /\.(pyi?|ipynb)$/.test(file));
+  if (files.length === 0) return 'none';
+  const pattern = `^/(${files.map(asPattern).join('|')})$`;
+  return pattern.length > LONGEST_PATTERN ? [] : ['--include', pattern];
+}
+
+function asPattern(file: string): string {
+  return file.replace(/[^\w/\u0080-\uffff]/g, (one) => (one === '\n' ? '\\n' : `\\${one}`));
+}
+
+function readLists(raw: RawRun, { project }: CommandContext): Reading<Metric> {
   // It works on several files at once and tells of them as they end.
-  const findings = raw.stderr
+  const all = raw.stderr
     .split('\n')
     .sort()
     .flatMap((line) => findingIn(line, raw.root));
-  if (findings.length === 0) {
+  if (all.length === 0) {
     if (/^No Python files are present/m.test(raw.stderr)) {
-      return { state: 'nothing_measured', why: 'Black found no Python files' };
+      return NOTHING;
     }
     if (raw.exitCode !== 0) return failure(raw);
     if (!/^\d+ files? would be left unchanged/m.test(raw.stderr)) {
       return { state: 'no_report', why: 'Black did not say how many files it looked at' };
     }
   }
+  const findings = all.filter(({ file = '' }) => isConcerned(project, file));
   const unknown = /^Invalid config keys detected: .+?(?= \(in |$)/m.exec(raw.stderr)?.[0];
   const unreadable = findings.filter(({ rule }) => rule === 'unreadable').length;
   const unformatted = `${counted(findings.length - unreadable, 'file')} unformatted`;
@@ -77,9 +109,15 @@ function readLists(raw: RawRun): Reading<Metric> {
     state: findings.length === 0 ? 'clean' : 'findings',
     metrics: { black_compliant: findings.length === 0, black_unformatted: findings.length },
     findings,
+    ...exitExplainedBy(all, findings),
     summary: unreadable === 0 ? unformatted : `${unformatted}, ${unreadable} unreadable`,
     ...(unknown === undefined ? {} : { why: unknown }),
   };
+}
+
+/** It complained of others only. */
+function exitExplainedBy(all: readonly Finding[], kept: readonly Finding[]) {
+  return all.length > kept.length ? { exitExplained: true } : {};
 }
 
 /** A broken pyproject.toml ends in a traceback or in a usage error, by version. */

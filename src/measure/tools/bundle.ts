@@ -161,10 +161,14 @@ async function treeShaking(
   files: readonly string[],
 ): Promise<{ value: MetricValue; findings: readonly Finding[] }> {
   const missing = (why: string) => ({ value: { missing: why }, findings: [] });
+  const notApplicable = (why: string) => ({ value: { notApplicable: why }, findings: [] });
   if (scripts.length > 0 && maps.length === 0)
     return missing('without source maps nobody can tell what the bundle holds');
-  if (maps.every(({ sourcesContent = [] }) => sourcesContent.every((text) => text === null)))
-    return missing('its source maps hold no sources');
+  if (maps.every(({ sourcesContent = [] }) => sourcesContent.every((text) => text === null))) {
+    return maps.every(({ sources }) => sources.length === 1)
+      ? notApplicable('every script is of one module, so nothing was bundled')
+      : missing('its source maps hold no sources');
+  }
   const unused = await unusedIn(maps);
   const kept = unused.filter((one) => one.kept);
   if (kept.length > 0) {
@@ -172,9 +176,9 @@ async function treeShaking(
   }
   if (unmapped.length > 0) return missing('some of its scripts have no source map');
   if (unused.length === 0) {
-    const why =
-      'no bundled source exports a function that nothing imports, so there is nothing to see';
-    return { value: { notApplicable: why }, findings: [] };
+    return notApplicable(
+      'no bundled source exports a function that nothing imports, so there is nothing to see',
+    );
   }
   return { value: 'enabled', findings: [] };
 }

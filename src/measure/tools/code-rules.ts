@@ -8,6 +8,7 @@ import { lstatSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import type { Finding } from '../../judge/finding.ts';
+import { isConcerned } from '../concerned.ts';
 import type { Project } from '../project.ts';
 import type { MetricValue } from '../runner.ts';
 import { defineTool, type RawRun, type Reading } from '../tool.ts';
@@ -64,29 +65,39 @@ export const codeRules = defineTool({
     useBrought: () => 'only',
   },
   kind: 'analyser',
+  perFile: true,
   inPlay(project) {
     if (!project.hasFilesOf(ENDINGS)) return { inPlay: false, why: 'no JavaScript or TypeScript' };
     return project.files.some(isMeasured)
       ? { inPlay: true, because: 'brought by nemesis: rules of its own' }
       : { inPlay: false, why: 'only tests, samples or built files of JavaScript and TypeScript' };
   },
-  command: ({ project, workDir }) => ({
-    argv: [
-      ...['--no-config-lookup', '-c', ownConfig('eslint-code-rules.config.js')],
-      ...['--no-warn-ignored', '--no-error-on-unmatched-pattern'],
-      ...['--format', ownConfig('code-rules/formatter.js')],
-      ...['--output-file', path.join(workDir, 'report.json'), '.'],
-    ],
-    env: {
-      NEMESIS_PROJECT_FILES: path.join(workDir, 'files.json'),
-      // ESLint would leave its compiled code in the folder for temporary files.
-      NODE_DISABLE_COMPILE_CACHE: '1',
-    },
-    inputs: { 'files.json': JSON.stringify(filesOf(project)) },
-    report: 'report.json',
-  }),
+  command({ project, workDir }) {
+    const files = filesOf(project);
+    if (project.concerned !== undefined && files.length === 0) return { instead: NOTHING };
+    return {
+      argv: [
+        ...['--no-config-lookup', '-c', ownConfig('eslint-code-rules.config.js')],
+        ...['--no-warn-ignored', '--no-error-on-unmatched-pattern'],
+        ...['--format', ownConfig('code-rules/formatter.js')],
+        ...['--output-file', path.join(workDir, 'report.json'), '.'],
+      ],
+      env: {
+        NEMESIS_PROJECT_FILES: path.join(workDir, 'files.json'),
+        // ESLint would leave its compiled code in the folder for temporary files.
+        NODE_DISABLE_COMPILE_CACHE: '1',
+      },
+      inputs: { 'files.json': JSON.stringify(files) },
+      report: 'report.json',
+    };
+  },
   read: readReport,
 });
+
+const NOTHING = {
+  state: 'nothing_measured',
+  why: 'no file of the product could be checked',
+} as const;
 
 function isMeasured(file: string): boolean {
   return ENDINGS.includes(path.extname(file)) && isProductCode(file);
@@ -94,7 +105,7 @@ function isMeasured(file: string): boolean {
 
 function filesOf(project: Project): string[] {
   return project.files.filter((file) => {
-    if (!isMeasured(file)) return false;
+    if (!isMeasured(file) || !isConcerned(project, file)) return false;
     const absolute = path.join(project.root, file);
     const stat = lstatSync(absolute, { throwIfNoEntry: false });
     if (stat?.isFile() !== true || stat.size > LARGEST_FILE_BYTES) return false;
@@ -119,7 +130,7 @@ function readReport(raw: RawRun): Reading<CodeMetric> {
   );
   const unread = files.filter(({ messages }) => messages.some(({ fatal }) => fatal === true));
   if (files.length === unread.filter(({ kind }) => kind === 'flow').length) {
-    return { state: 'nothing_measured', why: 'no file of the product could be checked' };
+    return NOTHING;
   }
   return { ...measured(remarks, files.length), exitExplained: unread.length > 0 };
 }

@@ -4,9 +4,10 @@
  * any of them it has looked at nothing.
  */
 
+import { filesToName, isConcerned } from '../concerned.ts';
 import { declaredBy, type ToolMarks } from '../python/declared.ts';
 import { pythonSources, topLevel } from '../python/files.ts';
-import { defineTool, type RawRun, type Reading } from '../tool.ts';
+import { defineTool, type CommandContext, type RawRun, type Reading } from '../tool.ts';
 import { complaintIn, relativeTo } from './complaint.ts';
 import { counted } from './counted.ts';
 import { IMPORT_ORDER } from './import-order.ts';
@@ -30,21 +31,29 @@ export const isort = defineTool({
   metrics: { import_order: IMPORT_ORDER },
   location: { name: 'isort', distribution: 'isort' },
   kind: 'analyser',
+  perFile: true,
   inPlay(project) {
     const because = declaredBy(project, MARKS);
     if (because === undefined) return { inPlay: false, why: 'isort is not declared' };
     if (pythonSources(project).length === 0) return { inPlay: false, why: 'no Python files' };
     return { inPlay: true, because };
   },
-  command: ({ project }) => ({
+  command({ project }) {
     // A list of its own in `skip` replaces isort's, and it would walk into environments and packages.
-    argv: [...['--check-only', '--verbose', '--filter-files'], ...topLevel(pythonSources(project))],
-    env: { PYTHONDONTWRITEBYTECODE: '1', PYTHONUTF8: '1' },
-  }),
+    const paths = topLevel(pythonSources(project));
+    const named = filesToName(project, paths)?.filter((file) => /\.(pyi?|pyx|pxd)$/.test(file));
+    if (named?.length === 0) return { instead: NOTHING };
+    return {
+      argv: ['--check-only', '--verbose', '--filter-files', ...(named ?? paths)],
+      env: { PYTHONDONTWRITEBYTECODE: '1', PYTHONUTF8: '1' },
+    };
+  },
   read: readLists,
 });
 
-function readLists(raw: RawRun): Reading<'import_order'> {
+const NOTHING = { state: 'nothing_measured', why: 'isort found no file to check' } as const;
+
+function readLists(raw: RawRun, { project }: CommandContext): Reading<'import_order'> {
   const { stderr, stdout, root, exitCode } = raw;
   const ignored = /Failed to pull configuration information from (.+)/.exec(stderr)?.[1];
   if (ignored !== undefined) {
@@ -59,31 +68,37 @@ function readLists(raw: RawRun): Reading<'import_order'> {
     (line) => /^ERROR: (.+) Imports are incorrectly sorted/.exec(line)?.[1] ?? [],
   );
   if (sorted + unsorted.length === 0) {
-    if (exitCode === 0) return { state: 'nothing_measured', why: 'isort found no file to check' };
+    if (exitCode === 0) return NOTHING;
     const profile = /ProfileDoesNotExist: (.+)/.exec(stderr)?.[1];
     if (profile !== undefined) return { state: 'bad_config', why: `isort: ${profile}` };
     return { state: 'crashed', why: `isort: ${lastWords(stderr) || `exit code ${exitCode}`}` };
   }
   // It goes on after a file in an encoding it cannot read, and of the rest it could all be told.
   const unread = lines.flatMap((line) => /Encoding not supported for (.+)$/.exec(line)?.[1] ?? []);
-  const remarks = unread.map((file) => ({
-    tool: 'isort',
-    rule: 'unreadable',
-    severity: 'warning' as const,
-    file: relativeTo(root, file.trim()),
-    message: 'its encoding cannot be read, so its imports are not judged',
-  }));
-  const findings = unsorted.map((file) => ({
-    tool: 'isort',
-    rule: 'unsorted',
-    severity: 'warning' as const,
-    file: relativeTo(root, file),
-    message: 'imports are not sorted as isort would',
-  }));
+  const isKept = ({ file }: { readonly file: string }) => isConcerned(project, file);
+  const remarks = unread
+    .map((file) => ({
+      tool: 'isort',
+      rule: 'unreadable',
+      severity: 'warning' as const,
+      file: relativeTo(root, file.trim()),
+      message: 'its encoding cannot be read, so its imports are not judged',
+    }))
+    .filter(isKept);
+  const findings = unsorted
+    .map((file) => ({
+      tool: 'isort',
+      rule: 'unsorted',
+      severity: 'warning' as const,
+      file: relativeTo(root, file),
+      message: 'imports are not sorted as isort would',
+    }))
+    .filter(isKept);
   return {
     state: findings.length + remarks.length === 0 ? 'clean' : 'findings',
     metrics: { import_order: findings.length === 0 ? 'sorted' : 'unsorted' },
     findings: [...findings, ...remarks],
+    ...(findings.length < unsorted.length ? { exitExplained: true } : {}),
     summary: `${counted(findings.length, 'file')} unsorted`,
   };
 }

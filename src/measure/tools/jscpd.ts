@@ -7,6 +7,7 @@
 import { lstatSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { isConcerned } from '../concerned.ts';
 import type { Project } from '../project.ts';
 import { defineTool, type CommandContext, type RawRun, type Reading } from '../tool.ts';
 import { complaintIn } from './complaint.ts';
@@ -154,7 +155,13 @@ function readReport(raw: RawRun, { project }: CommandContext): Reading<'duplicat
   return {
     state: duplicates.length === 0 ? 'clean' : 'findings',
     metrics: { duplication: Math.min(1, duplicatedLines / lines) },
-    findings: [...duplicates].sort((one, other) => other.lines - one.lines).map(asFinding),
+    // The share is that of the whole; of a change, the copies it takes part in are named.
+    findings: duplicates
+      .filter(({ firstFile, secondFile }) =>
+        [firstFile, secondFile].some(({ name }) => isConcerned(project, name)),
+      )
+      .sort((one, other) => other.lines - one.lines)
+      .map(asFinding),
     summary: `${counted(clones, 'clone')}, ${duplicatedLines} of ${lines} lines`,
   };
 }

@@ -57,6 +57,7 @@ const tool = defineTool<Metric>({
   metrics: { ...packageMetrics, ...sourceMetrics('pip') },
   location: { name: 'pip-audit' },
   kind: 'analyser',
+  asksNetwork: true,
   inPlay,
   command: ({ project, workDir }) => {
     const packages = pythonPackages(project) ?? unknown;

@@ -6,8 +6,11 @@
 
 import { z } from 'zod';
 import type { Finding } from '../../judge/finding.ts';
+import { filesToName, isConcerned } from '../concerned.ts';
+import type { Project } from '../project.ts';
 import { declaredBy, type ToolMarks } from '../python/declared.ts';
 import { pythonSources, topLevel } from '../python/files.ts';
+import { pylintIgnores } from '../python/pylint-ignored.ts';
 import type { Measurement, MetricValue } from '../runner.ts';
 import {
   defineTool,
@@ -50,7 +53,8 @@ const Report = z.object({
     modulesLinted: z.int(),
   }),
 });
-type Message = z.infer<typeof Report>['messages'][number];
+type Report = z.infer<typeof Report>;
+type Message = Report['messages'][number];
 
 type Metric = 'pylint_errors' | 'pylint_warnings' | 'no_circular';
 
@@ -82,19 +86,22 @@ const single = defineTool({
   },
   location: { name: 'pylint', distribution: 'pylint' },
   kind: 'analyser',
+  perFile: true,
   inPlay(project) {
     const because = declaredBy(project, MARKS);
     if (because === undefined) return { inPlay: false, why: 'pylint is not declared' };
     if (pythonSources(project).length === 0) return { inPlay: false, why: 'no Python files' };
     return { inPlay: true, because };
   },
-  command: (context) => ({
-    argv: [
-      ...['--output-format=json2', '--persistent=n', '--recursive=y'],
-      ...topLevel(pythonSources(context.project)),
-    ],
-    ...withoutTraces(context),
-  }),
+  command(context) {
+    const paths = topLevel(pythonSources(context.project));
+    const named = namedOf(context.project, paths);
+    if (named?.length === 0) return { instead: NOTHING };
+    return {
+      argv: [...['--output-format=json2', '--persistent=n', '--recursive=y'], ...(named ?? paths)],
+      ...withoutTraces(context),
+    };
+  },
   read: readReport,
 });
 
@@ -105,6 +112,7 @@ export const pylint: ToolRunner = {
     if (!hasNumbers(measurement) || measurement.metrics['no_circular'] === false) {
       return measurement;
     }
+    if (context.project.concerned !== undefined) return withCycles(measurement, UNTOLD);
     let looksForCycles: MetricValue = {
       missing: 'pylint does not say whether it looks for cycles',
     };
@@ -119,9 +127,25 @@ export const pylint: ToolRunner = {
       },
       { ...context, workDir: `${context.workDir}/messages` },
     );
-    return { ...measurement, metrics: { ...measurement.metrics, no_circular: looksForCycles } };
+    return withCycles(measurement, looksForCycles);
   },
 };
+
+const NOTHING = { state: 'nothing_measured', why: 'pylint found no Python files' } as const;
+
+const UNTOLD = { notApplicable: 'a cycle is seen by who looks at every file' };
+
+function withCycles(measurement: Measurement, no_circular: MetricValue): Measurement {
+  return { ...measurement, metrics: { ...measurement.metrics, no_circular } };
+}
+
+/** A file that is named is looked at, in whatever folder it lies. */
+function namedOf(project: Project, paths: readonly string[]): readonly string[] | undefined {
+  const named = filesToName(project, paths)?.filter((file) => /\.pyi?$/.test(file));
+  if (named === undefined || named.length === 0) return named;
+  const isIgnored = pylintIgnores(project);
+  return named.filter((file) => !isIgnored(file));
+}
 
 /** It keeps statistics of every run in the user's folder; those go into ours. */
 function withoutTraces({ workDir }: CommandContext) {
@@ -140,7 +164,7 @@ function cyclesBy(list: string): MetricValue | undefined {
   return { notApplicable: `cyclic-import (${CYCLE}) is disabled in pylint` };
 }
 
-function readReport(raw: RawRun): Reading<Metric> {
+function readReport(raw: RawRun, { project }: CommandContext): Reading<Metric> {
   const { stdout, stderr, exitCode, root } = raw;
   // Bit 32 is a wrong option or rcfile. A configuration that cannot be parsed is F0011 before a clean report.
   const unread = /F0011: (.+)/.exec(`${stderr}\n${stdout}`)?.[1];
@@ -158,9 +182,16 @@ function readReport(raw: RawRun): Reading<Metric> {
   }
   const report = readJsonReport(stdout.slice(Math.max(0, start)), Report);
   if (!report.ok) return { state: report.state, why: `pylint: ${report.why}` };
-  const { messages, statistics } = report.value;
-  const gone = messages.find(({ messageId }) => messageId === 'F0001');
+  const gone = report.value.messages.find(({ messageId }) => messageId === 'F0001');
   if (gone !== undefined) return { state: 'bad_config', why: `pylint: ${gone.message}` };
+  return measured(report.value, raw.root, project);
+}
+
+function measured(
+  { messages, statistics }: Report,
+  root: string,
+  project: Project,
+): Reading<Metric> {
   const { fatal, error, warning } = statistics.messageTypeCount;
   const listed = (...types: Message['type'][]): number =>
     messages.filter(
@@ -169,20 +200,32 @@ function readReport(raw: RawRun): Reading<Metric> {
   if (listed('fatal', 'error') > fatal + error || listed('warning') > warning) {
     return { state: 'bad_report', why: 'pylint: its report lists more messages than it counts' };
   }
-  const findings = messages.map((message) => asFinding(message, root));
+  const findings = messages
+    .map((message) => asFinding(message, root))
+    .filter(({ file = '' }) => isConcerned(project, file));
+  const counts =
+    project.concerned === undefined
+      ? { pylint_errors: fatal + error, pylint_warnings: warning }
+      : {
+          pylint_errors: countOf('pylint_errors', findings),
+          pylint_warnings: countOf('pylint_warnings', findings),
+        };
   return {
     state: findings.length === 0 ? 'clean' : 'findings',
     metrics: {
-      pylint_errors: fatal + error,
-      pylint_warnings: warning,
+      ...counts,
       no_circular: messages.some(({ messageId }) => messageId === CYCLE)
         ? false
         : { missing: 'pylint was not asked whether it looks for cycles' },
     },
     findings,
-    summary: `${counted(fatal + error, 'error')}, ${counted(warning, 'warning')}`,
+    ...(findings.length < messages.length ? { exitExplained: true } : {}),
+    summary: `${counted(counts.pylint_errors, 'error')}, ${counted(counts.pylint_warnings, 'warning')}`,
   };
 }
+
+const countOf = (wanted: Metric, findings: readonly Finding[]): number =>
+  findings.filter(({ metric }) => metric === wanted).length;
 
 function asFinding(message: Message, root: string): Finding {
   const { type, symbol, messageId, line, column } = message;

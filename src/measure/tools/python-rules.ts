@@ -12,6 +12,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Finding } from '../../judge/finding.ts';
+import { isConcerned } from '../concerned.ts';
 import { isTest, pythonManifest, pythonSources } from '../python/files.ts';
 import { PythonRulesFailure, PythonRulesReport } from '../python-rules/report.ts';
 import { defineTool, type RawRun, type Reading } from '../tool.ts';
@@ -42,19 +43,26 @@ export const pythonRules = defineTool({
     },
   },
   kind: 'analyser',
+  perFile: true,
   inPlay(project) {
     if (pythonManifest(project) === undefined) return { inPlay: false, why: 'no Python project' };
     return pythonSources(project).length === 0
       ? { inPlay: false, why: 'no Python files' }
       : { inPlay: true, because: 'brought by nemesis' };
   },
-  command: ({ project, workDir }) => ({
-    argv: [path.join(workDir, 'files.json'), path.join(workDir, 'report.json')],
-    inputs: { 'files.json': JSON.stringify(pythonSources(project)) },
-    report: 'report.json',
-  }),
+  command({ project, workDir }) {
+    const files = pythonSources(project).filter((file) => isConcerned(project, file));
+    if (files.length === 0) return { instead: NOTHING };
+    return {
+      argv: [path.join(workDir, 'files.json'), path.join(workDir, 'report.json')],
+      inputs: { 'files.json': JSON.stringify(files) },
+      report: 'report.json',
+    };
+  },
   read: readReport,
 });
+
+const NOTHING = { state: 'nothing_measured', why: 'no Python file to read' } as const;
 
 /** Absolute: beside the bundle it is a file of its own, from the sources it is where it is written. */
 function programFile(): string {
@@ -74,8 +82,7 @@ function readReport(raw: RawRun): Reading<Metric> {
   if (!report.ok) return { state: report.state, why: report.why };
   const { checked, complexity, remarks, unread, generated } = report.value;
   if (checked === 0) {
-    const why = generated.length > 0 ? 'every Python file is generated' : 'no Python file to read';
-    return { state: 'nothing_measured', why };
+    return generated.length > 0 ? { ...NOTHING, why: 'every Python file is generated' } : NOTHING;
   }
   const findings = remarks.flatMap(findingOf);
   const count = (wanted: Metric): number =>

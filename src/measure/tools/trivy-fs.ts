@@ -31,6 +31,17 @@ type Metric = PackageMetric | SourceMetric<'fs'>;
 
 const DECLARED_BY = ['trivy.yaml', '.trivyignore', '.trivyignore.yaml'];
 
+/** Where packages and their versions stand: https://trivy.dev/latest/docs/coverage/language/ */
+const LOCKED = new RegExp(
+  [
+    '(^|/)(package(-lock)?\\.json|npm-shrinkwrap\\.json|pnpm-lock\\.yaml|bun\\.lockb?|deno\\.lock)$',
+    '(^|/)(requirements[^/]*\\.txt|pylock[^/]*\\.toml|Pipfile|pyproject\\.toml|environment\\.ya?ml)$',
+    '(^|/)(go\\.(mod|sum)|Cargo\\.toml|pom\\.xml|[^/]+\\.gradle\\.lockfile|gradle\\.lockfile)$',
+    '(^|/)(packages\\.lock\\.json|packages\\.config|[^/]+\\.(deps\\.json|gemspec|csproj|jar|war|ear))$',
+    '(^|/)(Package\\.resolved|manifest\\.toml|Manifest\\.toml|[^/]*\\.lock|[^/]*\\.(cdx|spdx)(\\.json)?)$',
+  ].join('|'),
+);
+
 /** Runner to the kinds of packages it counts, as trivy calls them. */
 const COUNTED_BY: ReadonlyMap<string, readonly string[]> = new Map([
   ['npm-audit', ['npm']],
@@ -45,6 +56,7 @@ const tool = defineTool<Metric>({
   metrics: { ...packageMetrics, ...sourceMetrics('fs') },
   location: { name: 'trivy' },
   kind: 'analyser',
+  isTouchedBy: (file) => LOCKED.test(file) || DECLARED_BY.includes(file),
   inPlay,
   command: ({ project, workDir }) => {
     const database = databaseOf(project, Date.now());

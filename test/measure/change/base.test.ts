@@ -142,3 +142,34 @@ test('before the first commit, and outside of git, there is nothing to compare w
   rmSync(path.join(root, '.git'), { recursive: true });
   expect(await change()).toEqual({ kind: 'none', why: 'this is no git work tree' });
 });
+
+test('what will be committed is compared with HEAD, whatever the branch', async () => {
+  const { root, git, commit } = repository({ a: '1' });
+  git('checkout', '-q', '-b', 'feature');
+  const head = commit();
+  const env = { GITHUB_BASE_REF: 'main' };
+  expect(await findBase({ root, env, ofCommit: true })).toEqual({
+    kind: 'base',
+    base: { commit: head, by: 'HEAD: what is staged' },
+  });
+  expect(await findBase({ root, env, ofCommit: true, asked: 'HEAD^' })).toMatchObject({
+    base: { by: '--base HEAD^' },
+  });
+});
+
+test.each(['sha1', 'sha256'])('before the first commit everything is new (%s)', async (format) => {
+  const { root, git, write, change } = repository();
+  rmSync(path.join(root, '.git'), { recursive: true });
+  git('init', '-q', `--object-format=${format}`);
+  write({ 'src/a.js': 'one\ntwo\n', 'b.md': '# b\n' });
+  git('add', '-A');
+  const read = await change({ ofCommit: true });
+  if (read.kind !== 'change') throw new Error(read.why);
+  expect(read.change.base.by).toBe('nothing: there is no commit yet');
+  expect(read.change.files).toMatchObject([
+    { path: 'b.md', status: 'added' },
+    { path: 'src/a.js', status: 'added', added: [{ text: 'one' }, { text: 'two' }] },
+  ]);
+  expect(await read.change.before('src/a.js')).toBeUndefined();
+  expect(await read.change.wasKnown('one')).toBe(false);
+});

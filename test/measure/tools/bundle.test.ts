@@ -199,6 +199,19 @@ describe('a bundle that somebody else built', () => {
     expect(state).toBe('clean');
   });
 
+  test.each([
+    [
+      ['../src/money.js'],
+      { notApplicable: 'every script is of one module, so nothing was bundled' },
+    ],
+    [['../src/money.js', '../src/main.js'], { missing: 'its source maps hold no sources' }],
+    [[], { missing: 'its source maps hold no sources' }],
+  ])('maps without the text of %j', async (sources, expected) => {
+    const text = JSON.stringify({ version: 3, sources, mappings: 'AAAA' });
+    const { metrics } = await measure({ ...BUILT, 'dist/a b.js.map': text });
+    expect(metrics).toMatchObject({ source_maps: 'generated', tree_shaking: expected });
+  });
+
   test('a map named by an address is not fetched', async () => {
     const remote = 'let a;\n//# sourceMappingURL=http://127.0.0.1:9/a.map\n';
     const { metrics } = await measure({ ...SHOP, 'dist/a.js': remote });
