@@ -1,6 +1,5 @@
 /** How far the suites reach into the change and into the paths that matter most. */
 
-import { SUITE_NAMES, type SuiteName } from '../../config/config.ts';
 import { DEFAULT_COVERAGE, type CoverageConfig } from '../../config/coverage.ts';
 import type { Finding } from '../../judge/finding.ts';
 import type { Change, ReadChange } from '../change/change.ts';
@@ -45,8 +44,6 @@ export const coverage: Runner = {
     return 'state' in reached ? reached : measureReach(reached, project, await change?.());
   },
 };
-
-const isSuite = (id: string): id is SuiteName => SUITE_NAMES.some((name) => name === id);
 
 interface Part {
   readonly value: MetricValue;
