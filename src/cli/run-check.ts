@@ -22,6 +22,7 @@ import { cellOf } from './cell.ts';
 import { changeReader, type ReadChange } from '../measure/change/change.ts';
 import { checkMemory } from './check-memory.ts';
 import type { Ending } from './exit.ts';
+import { guarded, guardOf } from './guard.ts';
 import { lastGoodRelease } from './last-good-release.ts';
 import { historyPlace, interruptedOr } from './history.ts';
 import type { Io } from './io.ts';
@@ -34,9 +35,10 @@ import { clearLeftovers, clearRun, diskFailure, keepResult, makeStateDir } from 
 import { tell } from './tell.ts';
 
 /** Measures, judges and tells; the ending says what the exit code will be. */
-export async function checkAndTell(asked: AskedCheck, io: Io, parts: Parts): Promise<Ending> {
-  const session = await openAsked(io, parts, asked.cwd, asked.trustedConfig);
+export async function checkAndTell(asked: AskedCheck, bare: Io, parts: Parts): Promise<Ending> {
+  const session = await openAsked(bare, parts, asked.cwd, asked.trustedConfig);
   if (!session.ok) return { kind: 'failed', failure: session.failure };
+  const io = guarded(bare, guardOf(session.value, bare));
   const hasConfig = session.value.loaded.config.file !== undefined;
   const outputs = await openOutputs(asked, session.value, io, parts.version);
   if (!outputs.ok) return { kind: 'failed', failure: outputs.failure };
@@ -162,7 +164,7 @@ export async function performCheck(
     // Once more: a tool that cleans up may have taken the folder, and the file that hides it from git.
     const still = makeStateDir(session.stateDir);
     if (!still.ok) return still;
-    const lost = keepResult(result, session.stateDir, parts.version);
+    const lost = keepResult(result, session.stateDir, parts.version, guardOf(session, io));
     if (lost !== undefined) await tell(lost, io);
     return ok(result);
   } catch (error) {
