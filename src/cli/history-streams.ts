@@ -8,6 +8,7 @@ import type { JournalRecord } from '../history/records.ts';
 import { gitUserName } from './git-user.ts';
 import type { ConfiguredHistory } from './history.ts';
 import { CONTROL, LONGEST_NAME, meantId } from './history-options.ts';
+import { guardOf, redactedIn } from './guard.ts';
 import type { Io } from './io.ts';
 import { newId } from './new-id.ts';
 import { usage } from './store-failure.ts';
@@ -85,8 +86,9 @@ export async function appendRecords(
   const stands = await headStands(history, stream);
   if (!stands.ok) return stands;
   const who = { actor: await actorIn(session, env), host: os.hostname() };
+  const redact = guardOf(session, { env });
   const drafts = records.map(({ type, at, body }) => {
-    return { id: newId(), type, at, ...who, body: { ...body } };
+    return { id: newId(), type, at, ...who, body: redactedIn({ ...body }, redact) };
   });
   const appended = await store.append(stream, drafts);
   if (!appended.ok) return fail(told(appended.failure));

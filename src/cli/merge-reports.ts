@@ -18,6 +18,7 @@ import type { Ending } from './exit.ts';
 import type { Io } from './io.ts';
 import type { Parts } from './parts.ts';
 import { runnersOf, type Session } from './session.ts';
+import { guardOf } from './guard.ts';
 import { keepResult, makeStateDir } from './state-dir.ts';
 import { tell } from './tell.ts';
 
@@ -49,7 +50,7 @@ export async function mergeAndTell(
   const made = makeStateDir(session.stateDir);
   if (!made.ok) return { kind: 'failed', failure: made.failure };
   tellResult(result, await createReporter());
-  const lost = keepResult(result, session.stateDir, parts.version);
+  const lost = keepResult(result, session.stateDir, parts.version, guardOf(session, io));
   if (lost !== undefined) await tell(lost, io);
   return recordAndEnd(result, asked, session, io, parts);
 }

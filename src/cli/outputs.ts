@@ -2,10 +2,12 @@
 
 import path from 'node:path';
 import { ok, type Failure, type Result } from '../failure.ts';
+import type { Redact } from '../measure/redact.ts';
 import type { CheckResult } from '../pipeline/result.ts';
 import { OUTPUTS, type OutputName, type Render } from '../report/outputs.ts';
 import type { Surroundings } from '../report/where.ts';
 import { appendSummary } from './github-summary.ts';
+import { guardOf } from './guard.ts';
 import type { Io } from './io.ts';
 import { readOutputs } from './output-asked.ts';
 import { prepareFiles, writeOutput } from './output-files.ts';
@@ -35,7 +37,7 @@ export interface OutputsWanted {
 /** Fails before anything is measured where what is asked for cannot be. */
 export async function openOutputs(
   wanted: OutputsWanted,
-  { root, repositoryTop }: Pick<Session, 'root' | 'repositoryTop'>,
+  session: Pick<Session, 'root' | 'repositoryTop' | 'loaded'>,
   io: Io,
   version: string,
 ): Promise<Result<Outputs>> {
@@ -44,8 +46,9 @@ export async function openOutputs(
   const { stdout } = asked.value;
   const prepared = prepareFiles(asked.value.files, io.cwd);
   if (!prepared.ok) return prepared;
-  const surroundings = { version, prefix: prefixOf(root, repositoryTop) };
-  const own = await onGithub(wanted, asked.value.files, stdout, io);
+  const surroundings = { version, prefix: prefixOf(session.root, session.repositoryTop) };
+  const redact = guardOf(session, io);
+  const own = await onGithub(wanted, asked.value.files, stdout, io, redact);
   const renders = new Map<string, Render>();
   for (const { kind } of prepared.value) renders.set(kind, await renderOf(kind));
   const print = stdout === 'pretty' ? undefined : await renderOf(stdout);
@@ -55,7 +58,7 @@ export async function openOutputs(
     ...{ stdout, print, surroundings },
     write(result) {
       for (const file of prepared.value) {
-        const failure = writeOutput(file, renders.get(file.kind)!(result, surroundings));
+        const failure = writeOutput(file, redact(renders.get(file.kind)!(result, surroundings)));
         if (failure !== undefined) lost.push(failure);
       }
       remarks.push(...own(result, surroundings));
@@ -81,6 +84,7 @@ async function onGithub(
   files: readonly { readonly kind: OutputName }[],
   stdout: OutputName,
   io: Io,
+  redact: Redact,
 ): Promise<(result: CheckResult, surroundings: Surroundings) => readonly Failure[]> {
   const { GITHUB_ACTIONS, GITHUB_STEP_SUMMARY: summary = '', NEMESIS_GITHUB } = io.env;
   if (GITHUB_ACTIONS !== 'true' || NEMESIS_GITHUB === 'off') return () => [];
@@ -90,7 +94,7 @@ async function onGithub(
   const { markdownText } = await import('../report/markdown.ts');
   return (result, surroundings) => {
     if (annotations !== undefined) io.out(annotations(result, surroundings));
-    const failure = appendSummary(summary, (limit) => markdownText(result, limit));
+    const failure = appendSummary(summary, (limit) => redact(markdownText(result, limit)));
     return failure === undefined ? [] : [failure];
   };
 }

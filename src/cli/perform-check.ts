@@ -10,6 +10,7 @@ import type { Reporter } from '../report/reporter.ts';
 import type { AskedCheck } from './asked-check.ts';
 import { cellAsked } from './asked-cell.ts';
 import { commitOf } from './check-answer.ts';
+import { guardOf } from './guard.ts';
 import type { Io } from './io.ts';
 import type { Parts } from './parts.ts';
 import { prepareCheck } from './prepare-check.ts';
@@ -76,7 +77,7 @@ export async function performCheck(
     // Once more: a tool that cleans up may have taken the folder, and the file that hides it from git.
     const still = makeStateDir(session.stateDir);
     if (!still.ok) return still;
-    const lost = keepResult(result, session.stateDir, parts.version);
+    const lost = keepResult(result, session.stateDir, parts.version, guardOf(session, io));
     if (lost !== undefined) await tell(lost, io);
     return ok(result);
   } catch (error) {

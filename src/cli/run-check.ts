@@ -7,6 +7,7 @@ import { openAsked } from './asked-session.ts';
 import { endingOf, notRecorded } from './check-answer.ts';
 import { checkMemory } from './check-memory.ts';
 import type { Ending } from './exit.ts';
+import { guarded, guardOf } from './guard.ts';
 import { historyPlace, interruptedOr } from './history.ts';
 import type { Io } from './io.ts';
 import { openOutputs, type Outputs } from './outputs.ts';
@@ -17,9 +18,10 @@ import type { Session } from './session.ts';
 import { tell } from './tell.ts';
 
 /** Measures, judges and tells; the ending says what the exit code will be. */
-export async function checkAndTell(asked: AskedCheck, io: Io, parts: Parts): Promise<Ending> {
-  const session = await openAsked(io, parts, asked.cwd, asked.trustedConfig);
+export async function checkAndTell(asked: AskedCheck, bare: Io, parts: Parts): Promise<Ending> {
+  const session = await openAsked(bare, parts, asked.cwd, asked.trustedConfig);
   if (!session.ok) return { kind: 'failed', failure: session.failure };
+  const io = guarded(bare, guardOf(session.value, bare));
   const hasConfig = session.value.loaded.config.file !== undefined;
   const outputs = await openOutputs(asked, session.value, io, parts.version);
   if (!outputs.ok) return { kind: 'failed', failure: outputs.failure };

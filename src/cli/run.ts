@@ -2,6 +2,7 @@
 
 import type { CommandRow } from './commands/command.ts';
 import { exitCodeOf, type Ending } from './exit.ts';
+import { guardedEarly } from './guard.ts';
 import type { Io } from './io.ts';
 import type { Parts } from './parts.ts';
 import { plainWords } from './plain-words.ts';
@@ -15,7 +16,7 @@ export async function runCli(io: Io, parts: Parts, rows: readonly CommandRow[]):
 /** The same without touching the process: what the tests call. */
 export async function codeOf(io: Io, parts: Parts, rows: readonly CommandRow[]): Promise<number> {
   const ending = await endingOf(io, parts, rows);
-  if (ending.kind === 'failed') await tell(ending.failure, io);
+  if (ending.kind === 'failed') await tell(ending.failure, guardedEarly(io));
   return exitCodeOf(ending);
 }
 
@@ -29,7 +30,8 @@ async function endingOf(io: Io, parts: Parts, rows: readonly CommandRow[]): Prom
     if (words.kind === 'wrong') return { kind: 'failed', failure: words.failure };
     const { row, operands, options } = words.asked;
     const { run } = await row.load();
-    return await run({ operands, options, io, parts });
+    const said = row.saysExactly === true ? io : guardedEarly(io);
+    return await run({ operands, options, io: said, parts });
   } catch (error) {
     io.err(defectText(error, parts.version, io.env['NEMESIS_DEBUG'] !== undefined));
     return { kind: 'defect' };

@@ -17,6 +17,7 @@ import { findRoot, hasConfig, type Root } from '../config/find.ts';
 import type { TrustedConfig } from '../pipeline/result.ts';
 import type { Project } from '../measure/project.ts';
 import type { Runner } from '../measure/runner.ts';
+import { holdsSecret } from './guard.ts';
 import type { Io } from './io.ts';
 import type { Parts } from './parts.ts';
 
@@ -95,7 +96,7 @@ async function prove(root: Root, cache: CacheKey, io: Io, parts: Parts): Promise
     ...(parts.shipped && { kept: parts.shipped() }),
   });
   if (!load.ok) return fail({ kind: 'bad_input', diagnostics: load.diagnostics });
-  rememberGates(cache, load.value, load.seen);
+  if (!holdsSecret(load.value, io)) rememberGates(cache, load.value, load.seen);
   return ok(load.value);
 }
 

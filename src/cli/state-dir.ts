@@ -70,11 +70,12 @@ export function keepResult(
   result: CheckResult,
   stateDir: string,
   version: string,
+  redact: (text: string) => string,
 ): Failure | undefined {
   const folder = path.join(stateDir, 'reports');
   const name = RESULT_FILES[result.partial === undefined ? 0 : 1];
   const draft = path.join(folder, `.${name}.${process.pid}`);
-  const text = checkText(result, version);
+  const text = redact(checkText(result, version));
   try {
     rmSync(draft, { force: true });
     writeFileSync(draft, text, { mode: 0o600, flag: 'wx' });

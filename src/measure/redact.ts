@@ -1,64 +1,51 @@
 /**
  * Takes tokens out of what a tool said, before anybody sees or keeps it: the shapes that are well known, and the
- * values of the variables that hold secrets here. Every pattern takes time linear in the text, and has an end: a run
- * of millions of letters would break the engine.
+ * values of the variables that hold secrets here, however they were written down.
  */
 
 import type { Finding } from '../judge/finding.ts';
+import { withoutEncoded } from './encoded-secrets.ts';
 import type { Evidence, Measurement, MetricValue } from './runner.ts';
+import { REDACTED, withoutShapes } from './secret-shapes.ts';
 
 export type Redact = (text: string) => string;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const REDACTED = '[redacted]';
-
-/** Where a word begins; in JSON text the letter of an escaped line break stands in front of it. */
-const START = String.raw`(?:(?<![A-Za-z0-9])|(?<=\\[bfnrt]))`;
-
-/** Each has a beginning that says what it is, so that none needs to know what stands around it. */
-const TOKENS = new RegExp(
-  [
-    'gh[oprsu]_[A-Za-z0-9]{20,4000}',
-    String.raw`github_pat_\w{20,4000}`,
-    String.raw`gl(?:pat|ptt|dt|rt|cbt|soat|ft|imt|agent)-[\w.-]{16,4000}`,
-    '(?:AKIA|ASIA)[A-Z0-9]{16}',
-    'xox[a-z]-[A-Za-z0-9-]{10,4000}',
-    '[rs]k_live_[A-Za-z0-9]{10,4000}',
-    String.raw`${START}sk-(?:ant|proj|svcacct|admin|or|None)-[\w-]{16,4000}`,
-    `${START}sk-[A-Za-z0-9]{20,4000}`,
-    String.raw`AIza[\w-]{30,4000}`,
-    'npm_[A-Za-z0-9]{30,4000}',
-  ].join('|'),
-  'g',
-);
-
-const AWS_SECRET =
-  /(aws[_.-]?secret[\w.-]{0,30}[^A-Za-z0-9/+]{1,10})[A-Za-z0-9/+=]{40}(?![A-Za-z0-9/+])/gi;
-const PASSWORD_IN_URL = /(:\/\/[^\s/:@"'\\]{0,1000}:)[^\s/"'\\]{1,4000}@/g;
-const DOTTED = /[\w.-]{20,20000}/g;
-const KEY =
-  /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[\w+/=\s:,.()]|\\[\\nrt]|-(?!----)){0,20000}(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)?/g;
-/** What is left of a key whose beginning was cut off. */
-const KEY_END = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g;
-
 /** What takes the secrets of this environment, and every token of a known shape, out of a text. */
 export function redactor(env: Environment, secrets: readonly string[]): Redact {
-  const values = secretValues(env, secrets);
-  return (text) => {
+  return withoutValues(secretValues(env, secrets));
+}
+
+/** What takes these out of a text, and every token of a known shape. */
+export function redactorOf(secrets: readonly string[]): Redact {
+  const long = secrets.filter(({ length }) => length >= SHORTEST);
+  return withoutValues([...new Set(long.flatMap(escaped))].sort((a, b) => b.length - a.length));
+}
+
+/**
+ * What takes them out of a whole document of nemesis' own. A value that is but a word stays: it may be the name of a
+ * metric or of a part of the document.
+ */
+export function documentRedactor(env: Environment, secrets: readonly string[]): Redact {
+  const values = secretValues(env, secrets).filter((value) => !/^[A-Za-z_.]*$/.test(value));
+  return withoutValues(values);
+}
+
+function withoutValues(values: readonly string[]): Redact {
+  const plainly: Redact = (text) => {
     let known = text;
     for (const value of values) known = known.replaceAll(value, () => REDACTED);
-    return withoutKeys(known)
-      .replace(AWS_SECRET, `$1${REDACTED}`)
-      .replace(TOKENS, REDACTED)
-      .replace(DOTTED, withoutJwt)
-      .replace(PASSWORD_IN_URL, `$1${REDACTED}@`);
+    return withoutShapes(known);
   };
+  return (text) => withoutEncoded(plainly(text), (decoded) => plainly(decoded) !== decoded);
 }
 
 const SHORTEST = 8;
 const SHORTEST_LINE = 16;
-const SOUNDS_SECRET = /TOKEN|SECRET|PASSWORD|API_?KEY/i;
+const SOUNDS_SECRET =
+  /TOKEN|SECRET|PASSW(?:OR)?D|PASSPHRASE|CREDENTIAL|(?:API|ACCESS|PRIVATE|SIGNING|ENCRYPTION)_?KEY|_(?:PWD|PASS)$/i;
+const PASSWORD_OF = /^[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:([^\s/]+)@/i;
 const PATH = /^(?:(?:~|\.{0,2})\/[^\s/+=]+[/.][^\s+=]*|[A-Za-z]:[\\/].*)$/;
 
 /** The longest first: one may hold another. */
@@ -66,10 +53,21 @@ function secretValues(env: Environment, secrets: readonly string[]): readonly st
   const listed = new Set(secrets);
   const values = Object.entries(env).flatMap(([name, value = '']) => {
     const isSecret = listed.has(name) || (SOUNDS_SECRET.test(name) && !PATH.test(value));
-    return isSecret ? [value, ...linesOf(value)] : [];
+    return [...(isSecret ? [value, ...linesOf(value)] : []), ...passwordIn(value)];
   });
   const long = values.map((value) => value.trim()).filter(({ length }) => length >= SHORTEST);
   return [...new Set(long.flatMap(spellings))].sort((a, b) => b.length - a.length);
+}
+
+/** `DATABASE_URL`: the password may be shown without its address, and as it is meant. */
+function passwordIn(address: string): readonly string[] {
+  const password = PASSWORD_OF.exec(address)?.[1];
+  if (password === undefined) return [];
+  try {
+    return [password, decodeURIComponent(password)];
+  } catch {
+    return [password];
+  }
 }
 
 /** A message may show a part of a value with several lines. */
@@ -78,16 +76,21 @@ function linesOf(value: string): readonly string[] {
   return lines.length === 1 ? [] : lines.filter(({ length }) => length >= SHORTEST_LINE);
 }
 
-/** As it is, as JSON, XML and addresses write it, and as bytes are written down. */
-function spellings(value: string): readonly string[] {
+/** As it is, and as JSON and XML write it. */
+function escaped(value: string): readonly string[] {
   const tags = value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
   const quoted = tags.replaceAll('"', '&quot;');
   const apostrophes = [quoted.replaceAll("'", '&#39;'), quoted.replaceAll("'", '&apos;')];
+  return [value, JSON.stringify(value).slice(1, -1), tags, quoted, ...apostrophes];
+}
+
+/** Also as addresses write it, and as bytes are written down. */
+function spellings(value: string): readonly string[] {
   const bytes = Buffer.from(value, 'utf8');
   const hex = bytes.toString('hex');
   const address = encodeURIComponent(value.toWellFormed());
   return [
-    ...[value, JSON.stringify(value).slice(1, -1), tags, quoted, ...apostrophes],
+    ...escaped(value),
     ...[address, address.replaceAll('%20', '+'), hex, hex.toUpperCase()],
     ...[0, 1, 2].flatMap((offset) => inBase64(bytes, offset)),
   ];
@@ -106,40 +109,6 @@ function inBase64(bytes: Buffer, offset: number): readonly string[] {
   // The last letter is shared with whatever follows, unless the bytes end with it.
   const sure = letters.slice(before, after === 0 ? undefined : -1);
   return [sure, sure.replaceAll('+', '-').replaceAll('/', '_')];
-}
-
-/** `eyJ….….…`, wherever it begins in a chain of words with dots between them. */
-function withoutJwt(chain: string): string {
-  if (!chain.includes('eyJ')) return chain;
-  const parts = chain.split('.');
-  const kept: string[] = [];
-  for (let index = 0; index < parts.length; index++) {
-    const part = parts[index]!;
-    const at = part.indexOf('eyJ');
-    const follows = index + 2 < parts.length && parts[index + 1]!.length >= SHORTEST;
-    const isToken = at !== -1 && part.length - at >= SHORTEST && follows;
-    kept.push(isToken ? `${part.slice(0, at)}${REDACTED}` : part);
-    if (isToken) index += 2;
-  }
-  return kept.join('.');
-}
-
-function withoutKeys(text: string): string {
-  const whole = text.replace(KEY, REDACTED);
-  let rest = '';
-  let done = 0;
-  for (const { 0: end, index } of whole.matchAll(KEY_END)) {
-    rest += `${whole.slice(done, keyStart(whole, done, index))}${REDACTED}`;
-    done = index + end.length;
-  }
-  return rest + whole.slice(done);
-}
-
-/** Back over the lines of letters without a blank between them. */
-function keyStart(text: string, from: number, end: number): number {
-  let start = end;
-  while (start > from && /[A-Za-z0-9+/=\r\n\\]/.test(text[start - 1]!)) start--;
-  return start;
 }
 
 /** All words in a measurement that come from outside; numbers and states are as they were. */

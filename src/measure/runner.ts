@@ -9,6 +9,7 @@ import type { Finding } from '../judge/finding.ts';
 import type { ToolState } from '../judge/reading.ts';
 import type { WaivedFinding } from '../judge/waiver.ts';
 import type { ReadChange } from './change/change.ts';
+import type { Exposed } from './exposed.ts';
 import type { Share } from './formats/numbers.ts';
 import type { ProcessEngine } from './process/contract.ts';
 import type { Project } from './project.ts';
@@ -88,6 +89,8 @@ export interface Measurement {
    * A package leaves the count of vulnerable ones when all its advisories are waived.
    */
   readonly counts?: Readonly<Record<string, readonly (readonly number[])[]>>;
+  /** Where secrets stand in the project: read for the redaction of this run, and kept nowhere. */
+  readonly exposed?: readonly Exposed[];
   /** The list holds fewer findings than there are. */
   readonly findingsCut?: boolean;
   /** The runner whose absence this one only repeats: told once, and tolerated under that name. */

@@ -9,6 +9,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { MetricDeclaration } from '../judge/catalogue.ts';
 import type { Finding } from '../judge/finding.ts';
+import type { Exposed } from './exposed.ts';
 import { locateTool, type Located, type ToolLocation } from './locate.ts';
 import type { Mirror } from './mirror.ts';
 import { clearWorkFolder, keepForNext, layOut } from './work-folder.ts';
@@ -39,6 +40,8 @@ export type Reading<M extends string> =
       /** As in `Measurement`. */
       readonly counts?: Readonly<Record<string, readonly (readonly number[])[]>>;
       readonly findingsCut?: boolean;
+      /** As in `Measurement`. */
+      readonly exposed?: readonly Exposed[];
       readonly summary?: string;
       readonly why?: string;
       /** The tool did complain, of something that is left out on purpose: then clean may exit non-zero. */

@@ -48,7 +48,16 @@ export interface CheckOptions {
 
 export interface CheckContext extends Omit<
   MeasureContext,
-  'readings' | 'results' | 'emit' | 'only' | 'skip' | 'today' | 'asked' | 'stream' | 'trial'
+  | 'readings'
+  | 'results'
+  | 'hidden'
+  | 'emit'
+  | 'only'
+  | 'skip'
+  | 'today'
+  | 'asked'
+  | 'stream'
+  | 'trial'
 > {
   readonly config: Config;
   readonly agents: readonly Agent[];
@@ -93,13 +102,22 @@ export async function runCheck(
     isWhole: partial === undefined,
   };
   const run = { context, catalogue, readings, results, verdicts };
+  const hidden: MeasureContext['hidden'] = [];
   let stoppedBy: CheckResult['stoppedBy'];
   for (const gate of options.gates) {
     const agents = context.agents
       .filter(({ stage }) => stage === gate)
       .map((agent) => narrowed(agent, options));
     emit({ kind: 'gate_started', gate });
-    const measuring: MeasureContext = { ...context, ...options, today, readings, results, emit };
+    const measuring: MeasureContext = {
+      ...context,
+      ...options,
+      today,
+      readings,
+      results,
+      hidden,
+      emit,
+    };
     await measureGate(gate, agents, measuring);
     if (context.signal.aborted) {
       stoppedBy = 'interrupted';

@@ -12,7 +12,8 @@ import type { ReadChange } from '../measure/change/change.ts';
 import type { ProcessEngine } from '../measure/process/contract.ts';
 import type { Project } from '../measure/project.ts';
 import { followed } from '../measure/process/follow.ts';
-import { redactMeasurement, redactor, type Redact } from '../measure/redact.ts';
+import { readExposed } from '../measure/exposed.ts';
+import { redactMeasurement, redactor, redactorOf, type Redact } from '../measure/redact.ts';
 import type { Measurement, Runner } from '../measure/runner.ts';
 import { absent } from '../measure/tool.ts';
 import { readingsOf } from './readings.ts';
@@ -36,6 +37,8 @@ export interface MeasureContext {
   readonly jobs: number;
   /** Takes secrets out of what a tool said. */
   readonly redact: Redact;
+  /** Grown here: what takes out the secrets that were found in the project's own files. */
+  readonly hidden: Redact[];
   now(): number;
   /** What the work tree has that its base has not. */
   readonly change?: () => Promise<ReadChange>;
@@ -73,15 +76,24 @@ export async function measureGate(
     return running;
   };
   // Results are taken in the order written, whatever ends first, so that the report never depends on timing.
+  // What the scan for secrets finds is hidden in the words of all others: they wait for it, so it goes first.
   const slots = Math.max(1, context.jobs);
-  for (let index = 0; index < queue.length; index++) {
-    for (const ahead of queue.slice(index, index + slots)) void start(ahead);
-    const runner = queue[index]!;
+  const order = [...queue].sort((a, b) => Number(scansForSecrets(b)) - Number(scansForSecrets(a)));
+  const ended = new Set<Runner>();
+  for (const runner of queue) {
+    const next = order.filter((one) => !ended.has(one)).slice(0, slots);
+    for (const ahead of next)
+      void start(ahead)
+        .finally(() => ended.add(ahead))
+        .catch(() => undefined);
+    if (slots === 1) for (const ahead of next) await start(ahead);
     const result = await start(runner);
     take(runner, gate, result, context);
     if (context.signal.aborted) return;
   }
 }
+
+const scansForSecrets = ({ metrics }: Runner): boolean => 'secrets_found' in metrics;
 
 /** The first alternative that can be found here measures; without any, the first one says what is missing. */
 function choose(
@@ -114,7 +126,9 @@ async function measureWhenReady(
     if (result !== undefined) earlier.set(id, result.measurement);
   }
   const startedAt = context.now();
-  const said = await measureOne(runner, gate, earlier, context);
+  const scan = queue.find((other) => other !== runner && scansForSecrets(other));
+  const scanned = async () => void (scan && !scansForSecrets(runner) && (await start(scan)));
+  const said = await measureOne(runner, gate, earlier, scanned, context);
   const measurement = withoutWaived(runner, said, context);
   return { id: runner.id, gate, measurement, durationMs: context.now() - startedAt };
 }
@@ -145,6 +159,7 @@ async function measureOne(
   runner: Runner,
   gate: GateName,
   earlier: ReadonlyMap<string, Measurement>,
+  scanned: () => Promise<void>,
   context: MeasureContext,
 ): Promise<Measurement> {
   const { config, project } = context;
@@ -158,11 +173,12 @@ async function measureOne(
   const custom = config.custom.find(({ id }) => id === runner.id);
   const reportDir = path.join(context.stateDir, 'reports', runner.id);
   const hidden: Redact[] = [context.redact];
-  const redact: Redact = (text) => hidden.reduce((left, hide) => hide(left), text);
+  const redact: Redact = (text) =>
+    [...hidden, ...context.hidden].reduce((left, hide) => hide(left), text);
   const said = (text: string) =>
     context.emit({ kind: 'runner_said', ...about, text: redact(text) });
   try {
-    const measurement = await runner.measure({
+    const { exposed = [], ...measurement } = await runner.measure({
       project,
       engine: context.stream === true ? followed(context.engine, said) : context.engine,
       workDir,
@@ -176,6 +192,9 @@ async function measureOne(
       progress: (text) => context.emit({ kind: 'runner_progress', ...about, text: redact(text) }),
       hide: (env) => void hidden.push(redactor(env, [])),
     });
+    const secrets = readExposed(project.root, exposed);
+    if (secrets.length > 0) context.hidden.push(redactorOf(secrets));
+    await scanned();
     return redactMeasurement(ofConcerned(runner, project, measurement), redact);
   } catch (error) {
     // A tool may clean up more than its own; whatever it said lay in there.

@@ -112,6 +112,31 @@ describe('values of the environment', () => {
   });
 });
 
+describe('a token that was written down otherwise', () => {
+  const token = `ghp_${letters(36)}`;
+
+  test.each(['', ' ', '= '])('as base64 after %j, in JSON after a line break', (before) => {
+    const said = `first\n${Buffer.from(before + token).toString('base64')}`;
+    const redacted = JSON.parse(redact(JSON.stringify({ said }))) as { said: string };
+    expect(redacted.said).toMatch(/^first\n\[redacted\]=*$/);
+  });
+
+  test('as base64 in lines', () => {
+    const wrapped = Buffer.from(`${'x'.repeat(50)} ${token} ${'y'.repeat(60)}`).toString('base64');
+    expect(redact(wrapped.replace(/(.{76})/g, '$1\n'))).toMatch(/^\[redacted\]=*$/);
+  });
+
+  test('as hex, and as an address', () => {
+    expect(redact(Buffer.from(token).toString('hex'))).toBe('[redacted]');
+    expect(redact(encodeURIComponent('postgres://shop:correct-horse@db/x'))).not.toContain('horse');
+  });
+
+  test('hashes and long paths stay', () => {
+    const text = `sha512-${Buffer.from(letters(64)).toString('hex')} /home/ada/projects/shop/src/cart.js`;
+    expect(redact(text)).toBe(text);
+  });
+});
+
 test('every word of a measurement, and no number', () => {
   const token = `ghp_${letters(36)}`;
   const redacted = redactMeasurement(

@@ -23,6 +23,8 @@ export interface CommandRow {
   /** As commander writes them: `<metric>`. */
   readonly operands?: string;
   readonly options: readonly OptionRow[];
+  /** What it says is read by a program that proves every byte. */
+  readonly saysExactly?: true;
   load(): Promise<{ readonly run: RunCommand }>;
 }
 

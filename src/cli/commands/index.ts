@@ -487,6 +487,7 @@ export const commands: readonly CommandRow[] = [
   },
   {
     name: 'history:export',
+    saysExactly: true,
     group: 'Other',
     about: 'print the whole history as lines of JSON',
     options: [cwd],

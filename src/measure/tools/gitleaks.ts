@@ -5,6 +5,7 @@
 
 import path from 'node:path';
 import { z } from 'zod';
+import type { Exposed } from '../exposed.ts';
 import type { Project } from '../project.ts';
 import { defineTool, type CommandContext, type RawRun, type Reading } from '../tool.ts';
 import { complaintIn } from './complaint.ts';
@@ -20,6 +21,19 @@ const Report = z.array(
     File: z.string(),
     StartLine: z.int(),
     StartColumn: z.int(),
+  }),
+);
+
+/** What stands around a secret, with a word in its place. */
+const Hidden = z.array(
+  z.object({
+    File: z.string(),
+    StartLine: z.int(),
+    EndLine: z.int(),
+    StartColumn: z.int(),
+    EndColumn: z.int(),
+    Match: z.string(),
+    Secret: z.string().check(z.minLength(1)),
   }),
 );
 
@@ -88,23 +102,39 @@ function readReport(raw: RawRun, { project }: CommandContext): Reading<SecretMet
     // A local file that git ignores is nobody's leak yet. When the list was cut, none is known to be ignored.
     .filter(({ File }) => project.filesCut || files.has(File));
   const skipped = raw.stderr.split('\n').filter((line) => /skipping (file|directory)/.test(line));
-  return secretsFound(
-    ours.map(({ RuleID, Description, File, StartLine, StartColumn }) => ({
-      tool: 'gitleaks',
-      rule: RuleID,
-      file: File,
-      line: StartLine,
-      column: StartColumn,
-      message: Description,
-    })),
-    project.find(OWN_RULES) !== undefined,
-    {
-      ...(skipped.length === 0
-        ? {}
-        : { why: `${counted(skipped.length, 'place')} could not be read` }),
-      exitExplained: report.value.length > 0,
-    },
-  );
+  return {
+    ...secretsFound(
+      ours.map(({ RuleID, Description, File, StartLine, StartColumn }) => ({
+        tool: 'gitleaks',
+        rule: RuleID,
+        file: File,
+        line: StartLine,
+        column: StartColumn,
+        message: Description,
+      })),
+      project.find(OWN_RULES) !== undefined,
+      {
+        ...(skipped.length === 0
+          ? {}
+          : { why: `${counted(skipped.length, 'place')} could not be read` }),
+        exitExplained: report.value.length > 0,
+      },
+    ),
+    ...(report.value.length > 0 && { exposed: exposedIn(raw) }),
+  };
+}
+
+/** Other tools quote lines of the project: where the secrets stand, of which nobody knows the form. */
+function exposedIn({ report }: RawRun): readonly Exposed[] {
+  const leaks = readJsonReport(report, Hidden);
+  if (!leaks.ok) return [];
+  return leaks.value.map(({ File, Match, Secret, ...at }) => {
+    const [before = '', after = ''] = Match.includes(Secret) ? Match.split(Secret, 2) : [];
+    return {
+      ...{ file: path.posix.normalize(File), line: at.StartLine, endLine: at.EndLine },
+      ...{ column: at.StartColumn, endColumn: at.EndColumn, before, after },
+    };
+  });
 }
 
 /** A report may be there all the same; a scan that stopped half-way is no measurement. */

@@ -1,6 +1,7 @@
 /** npm audit by the real npm, against a registry on the loopback; and where it is in play. */
 
 import { mkdirSync, mkdtempSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -22,6 +23,15 @@ const FLAW: Advisory = {
   vulnerable_versions: '<2.0.0',
 };
 
+const OUTAGE = { state: 'backend_unavailable', metrics: {}, findings: [] };
+
+type Answer = (socket: net.Socket) => void;
+
+const answering =
+  (type: string, body: string): Answer =>
+  (socket) =>
+    void socket.end(`HTTP/1.1 200 OK\r\ncontent-type: ${type}\r\nconnection: close\r\n\r\n${body}`);
+
 function shop(): string {
   const root = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'audit-')));
   const own = { name: 'shop', version: '1.0.0', dependencies: { money: '^1.0.0' } };
@@ -32,7 +42,12 @@ function shop(): string {
   return root;
 }
 
-async function audit(root: string, registry: string, given: Partial<Project> = {}) {
+async function audit(
+  root: string,
+  registry: string,
+  given: Partial<Project> = {},
+  patience = '5000',
+) {
   const home = mkdtempSync(path.join(os.tmpdir(), 'audit-home-'));
   const toolPath = process.env['PATH'] ?? '';
   const project = projectWith({
@@ -43,7 +58,9 @@ async function audit(root: string, registry: string, given: Partial<Project> = {
       PATH: toolPath,
       HOME: home,
       npm_config_registry: registry,
-      npm_config_fetch_timeout: '5000',
+      npm_config_fetch_timeout: patience,
+      npm_config_fetch_retry_mintimeout: '10',
+      npm_config_fetch_retry_maxtimeout: '10',
     }),
     ...given,
   });
@@ -71,11 +88,37 @@ describe('the real npm', { timeout: 90_000 }, () => {
     expect(measured).toMatchObject({ state: 'clean', metrics: { audit_clean: true } });
   });
 
-  test('a registry that refuses is neither clean nor vulnerable', async () => {
-    const registry = await startRegistry({ money: [FLAW] }, 405);
-    const measured = await audit(shop(), registry.url);
+  test.each([401, 403, 404, 405, 429, 500, 503])(
+    'a registry that answers %i is neither clean nor vulnerable',
+    async (status) => {
+      const registry = await startRegistry({ money: [FLAW] }, status);
+      const measured = await audit(shop(), registry.url);
+      await registry.close();
+      expect(measured).toMatchObject(OUTAGE);
+    },
+  );
+
+  test.each<[string, Answer, string]>([
+    ['a page of a proxy', answering('text/html', '<!doctype html><h1>Sign in</h1>'), 'http'],
+    ['JSON that is cut', answering('application/json', '{"money":[{"id":1101,'), 'http'],
+    ['nothing, and hangs up', (socket) => void socket.destroy(), 'http'],
+    ['nothing at all', () => undefined, 'http'],
+    ['garbage where TLS is meant', (socket) => void socket.end('no handshake\n'), 'https'],
+  ])('a registry that answers %s is an outage', async (_, answer, scheme) => {
+    const server = net.createServer((socket) => {
+      socket.on('error', () => undefined).once('data', () => answer(socket));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as net.AddressInfo;
+    const measured = await audit(shop(), `${scheme}://127.0.0.1:${port}/`, {}, '300');
+    server.close();
+    expect(measured).toMatchObject(OUTAGE);
+  });
+
+  test('a registry that nobody runs is an outage', async () => {
+    const registry = await startRegistry({});
     await registry.close();
-    expect(measured).toMatchObject({ state: 'backend_unavailable', metrics: {}, findings: [] });
+    expect(await audit(shop(), registry.url)).toMatchObject(OUTAGE);
   });
 });
 
