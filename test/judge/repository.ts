@@ -140,7 +140,11 @@ export function judge({ config, agents }: Loaded, changes: Changes): Judged {
     const measurement =
       typeof found === 'string'
         ? { state: found, metrics: {}, findings: [] }
-        : { state: 'clean' as const, metrics: bySource({ ...(clean as object), ...found }), findings: [] };
+        : {
+            state: 'clean' as const,
+            metrics: bySource({ ...(clean as object), ...found }),
+            findings: [],
+          };
     for (const [name, reading] of readingsOf(runner, measurement, config.tolerate)) {
       const known = readings.get(name);
       const together = known && combined(runner.metrics[name]!, known, reading);
