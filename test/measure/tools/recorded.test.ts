@@ -28,7 +28,7 @@ import { readProject, type Project } from '../../../src/measure/project.ts';
 import type { CommandContext, RawRun, ToolRunner } from '../../../src/measure/tool.ts';
 import { tools } from '../../../src/measure/tools/index.ts';
 import { layInputs } from '../../../src/measure/work-folder.ts';
-import { SYSTEM_PATH } from '../process/system-path.ts';
+import { SYSTEM_PATH, TOOLS_FOLDER } from '../process/system-path.ts';
 import { fixturesIn, ROOT, type FixtureMeta } from './support.ts';
 
 const FOLDER = path.join(import.meta.dirname, '../../fixtures/tools');
