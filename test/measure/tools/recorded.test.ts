@@ -160,7 +160,10 @@ async function runAgain({ spec }: ToolRunner, project: Project): Promise<Fresh> 
 
 /** The folders of the project and of nemesis under the names that fixtures give them. */
 function asRecorded(text: string, project: Project): string {
-  return text.replaceAll(project.root, ROOT).replaceAll(path.dirname(INSTALLED), '/nemesis');
+  return text
+    .replaceAll(project.root, ROOT)
+    .replaceAll(path.dirname(INSTALLED), '/nemesis')
+    .replaceAll(TOOLS_FOLDER, '/tools');
 }
 
 function saidVersion(file: string, project: Project): string | undefined {
