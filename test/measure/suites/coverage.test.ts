@@ -273,7 +273,7 @@ describe('where a part is silent nothing is put together', () => {
 
   test('without a suite it is not in play; a joined runner alone is enough', () => {
     expect(coverage.inPlay(projectWith())).toEqual({
-      ...{ inPlay: false, why: 'no test suite is declared here' },
+      ...{ inPlay: false, why: 'no test suite that counts lines is declared here' },
     });
     const joined = { ...DEFAULT_COVERAGE, joined: ['goat'] };
     expect(coverage.inPlay(projectWith({ coverage: joined }))).toMatchObject({ inPlay: true });
