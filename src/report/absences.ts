@@ -93,9 +93,11 @@ export function notHereLines(result: CheckResult, { paint, marks, columns }: Sty
 
 const MOST_REASONS = 5;
 
-/** With their reasons where they are few; a long list of what is not here is read by nobody. */
+/** With their reasons where they are few; of a long list only what somebody can ask for is explained. */
 function idleText(idle: CheckResult['runners']): string {
-  if (idle.length > MOST_REASONS)
-    return `${idle.map(({ id }) => id).join(', ')} (why: nemesis doctor)`;
-  return idle.map(({ id, measurement }) => `${id} (${measurement.why ?? ''})`).join(', ');
+  const isShort = idle.length <= MOST_REASONS;
+  const names = idle.map(({ id, measurement: { why = '' } }) =>
+    isShort || why.startsWith('only with ') ? `${id} (${why})` : id,
+  );
+  return `${names.join(', ')}${isShort ? '' : ' (why: nemesis doctor)'}`;
 }
