@@ -37,9 +37,13 @@ export function reachedLines(
   const lines: LineHits[] = [];
   const families = new Set<Family>();
   let uncounted: string | undefined;
-  for (const id of countingIn(project)) {
-    const measurement = earlier.get(id) ?? absent('skipped', 'it was not run before this');
-    if (measurement.state === 'not_applicable') continue;
+  const declared = countingIn(project);
+  for (const id of countingRunners(project)) {
+    const notRun = declared.includes(id)
+      ? absent('skipped', 'it was not run before this')
+      : undefined;
+    const measurement = earlier.get(id) ?? notRun;
+    if (measurement === undefined || measurement.state === 'not_applicable') continue;
     if (!hasNumbers(measurement)) return repeated(id, measurement);
     const { notApplicable, missing = `${id} left no line data to put together` } = whyNone(
       measurement.metrics[`${id}.coverage`],
