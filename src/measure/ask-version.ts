@@ -23,6 +23,7 @@ export async function askVersion(
     {
       file,
       argv: ['--version'],
+      aside: true,
       cwd,
       env,
       outputDir,
@@ -33,5 +34,5 @@ export async function askVersion(
   );
   if (end.kind !== 'exited' || end.code !== 0) return undefined;
   const said = readFileSync(stdoutFile, 'utf8') + readFileSync(stderrFile, 'utf8');
-  return /\d+(?:\.\d+)+/.exec(said)?.[0];
+  return /\d+(?:\.\d+)+[\w.+-]*/.exec(said)?.[0];
 }

@@ -1,9 +1,10 @@
 /** Where a tool is: the project's own copy, the user's PATH, or the one nemesis brings along. */
 
-import { readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { resolveBinary } from './process/resolve-binary.ts';
+import { namesIn, realPath } from './may-be-absent.ts';
 import type { Project } from './project.ts';
 
 export interface ToolLocation {
@@ -187,20 +188,4 @@ function distributionVersion(file: string, distribution: string): string | undef
     }
   }
   return undefined;
-}
-
-function realPath(file: string): string {
-  try {
-    return realpathSync(file);
-  } catch {
-    return file;
-  }
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }

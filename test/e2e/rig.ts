@@ -236,11 +236,11 @@ export function runnerIn(json: CheckJson, id: string): CheckJson['runners'][numb
 /** Waits until it holds, within a bound; the message says what did not come. */
 export async function eventually(
   what: string,
-  holds: () => boolean,
+  holds: () => boolean | Promise<boolean>,
   boundMs = BOUND_MS,
 ): Promise<void> {
   const end = Date.now() + boundMs;
-  while (!holds()) {
+  while (!(await holds())) {
     if (Date.now() > end) throw new Error(`not within ${boundMs} ms: ${what}`);
     await pause(20);
   }

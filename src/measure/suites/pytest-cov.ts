@@ -1,8 +1,9 @@
 /** pytest counts lines by its plugin pytest-cov, where that is installed. https://pytest-cov.readthedocs.io/en/latest/config.html */
 
-import { readFileSync, readdirSync, realpathSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { locateTool } from '../locate.ts';
+import { namesIn, realPath } from '../may-be-absent.ts';
 import type { Project } from '../project.ts';
 import type { CoverageWay, SuiteCommandContext } from './framework.ts';
 import { flagTable, withoutFlags } from './words.ts';
@@ -101,22 +102,6 @@ function declaredTool({ root, files }: Project): { name: string; file: string } 
     }
   }
   return undefined;
-}
-
-function realPath(file: string): string {
-  try {
-    return realpathSync(file);
-  } catch {
-    return file;
-  }
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }
 
 function textOf(file: string): string {

@@ -1,31 +1,23 @@
 /** One test suite as a runner: finds the framework, runs it with its own reports, counts what came of it. */
 
-import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { SuiteName } from '../../config/config.ts';
 import type { MetricDeclaration } from '../../judge/catalogue.ts';
-import type { Finding } from '../../judge/finding.ts';
+import { askVersion } from '../ask-version.ts';
 import { shareOf } from '../formats/lcov.ts';
 import { locateTool } from '../locate.ts';
 import type { Project } from '../project.ts';
-import type { Measurement, MetricValue, RunContext, Runner } from '../runner.ts';
-import { absent, hasNumbers, runTool, type RawRun, type Reading } from '../tool.ts';
-import { unbuiltIn } from '../unbuilt.ts';
+import type { Measurement, RunContext, Runner } from '../runner.ts';
+import { absent, hasNumbers, runTool } from '../tool.ts';
 import { countingArguments, wrapperArguments } from './coverage-tool.ts';
 import { findSuite, type FoundSuite } from './discover.ts';
-import type { CoverageWay, TestFailure, TestFramework, TestRun } from './framework.ts';
+import type { CoverageWay, TestFramework } from './framework.ts';
+import { isEndToEnd, readSuite, type SuiteMetric } from './read-suite.ts';
 import { unpackLines, type LineCoverage, type LineMeasurement } from '../line-coverage.ts';
 import { projectsToRun } from './playwright-projects.ts';
 import { withWishes } from './run-options.ts';
-import { plain, usefulLine } from './said.ts';
 import { coverageFiles, readCoverage } from './suite-coverage.ts';
 import { withSurroundings } from '../surroundings/with-surroundings.ts';
-
-type SuiteMetric =
-  `${SuiteName}.${'tests_total' | 'tests_passed' | 'tests_failed' | 'tests_skipped' | 'tests_flaky' | 'coverage'}`;
-
-/** Unit and integration tests reach lines; end-to-end tests have attempts. */
-const isEndToEnd = (name: SuiteName): boolean => name === 'e2e';
 
 export function suiteRunner(name: SuiteName): Runner {
   return {
@@ -114,7 +106,7 @@ async function measureSuite(
     return absent('not_installed', why, install);
   }
   const version =
-    framework.asksVersion === true ? await askVersion(located.file, context) : located.version;
+    framework.asksVersion === true ? await versionOf(located.file, context) : located.version;
   const coverage = isEndToEnd(name) ? NOT_COUNTED : framework.coverage(project, version);
   const wishes = project.suites[name] ?? {};
   const browsers = framework.name === 'playwright' ? wishes.browsers : undefined;
@@ -165,6 +157,17 @@ async function measureSuite(
   };
 }
 
+async function versionOf(file: string, context: RunContext): Promise<string | undefined> {
+  const { project, workDir, engine, signal } = context;
+  const question = {
+    file,
+    cwd: project.root,
+    env: project.environment('project'),
+    outputDir: path.join(workDir, 'version'),
+  };
+  return await askVersion(question, engine, signal);
+}
+
 function reachOf(name: SuiteName, lineCoverage: LineCoverage): Partial<LineMeasurement> {
   return { lineCoverage, shares: { [`${name}.coverage`]: shareOf(unpackLines(lineCoverage)) } };
 }
@@ -190,28 +193,6 @@ function evidenceFor(
   return { evidence: version === undefined ? named : { ...named, version } };
 }
 
-/** `v24.1.0` of `--version`; undefined when it does not answer so. */
-async function askVersion(file: string, context: RunContext): Promise<string | undefined> {
-  const { project, workDir, engine, signal } = context;
-  const outputDir = path.join(workDir, 'version');
-  mkdirSync(outputDir, { recursive: true });
-  const outcome = await engine.run(
-    {
-      file,
-      argv: ['--version'],
-      cwd: project.root,
-      env: project.environment('project'),
-      timeoutMs: Math.min(10_000, context.timeoutMs),
-      outputCapBytes: 4096,
-      outputDir,
-      aside: true,
-    },
-    signal,
-  );
-  if (outcome.end.kind !== 'exited' || outcome.end.code !== 0) return undefined;
-  return /^v?(\d+\.\d+\.\d+\S*)/.exec(readFileSync(outcome.stdoutFile, 'utf8'))?.[1];
-}
-
 /**
  * npm runs `pretest` before `test`; nemesis starts the test runner itself and builds nothing. Tests that read built
  * files then see what was built last, so the line says so.
@@ -219,112 +200,4 @@ async function askVersion(file: string, context: RunContext): Promise<string | u
 function unrunBefore(script: string | undefined, project: Project): readonly string[] {
   const before = `pre${script}`;
   return script !== undefined && project.scripts[before] !== undefined ? [before] : [];
-}
-
-function readSuite(
-  name: SuiteName,
-  framework: TestFramework,
-  project: Project,
-  raw: RawRun,
-  coverage: MetricValue,
-): Reading<SuiteMetric> {
-  const reading = framework.read(raw);
-  if (reading.kind === 'no_numbers') {
-    const { state, why, help, failures = [] } = reading;
-    const mend = state === 'not_installed' ? (help ?? project.installCommand) : help;
-    return {
-      state,
-      why: why.replaceAll(`${raw.root}/`, ''),
-      findings: failures.map((failure) => findingOf(name, failure, raw.root)),
-      ...(mend === undefined ? {} : { help: mend }),
-    };
-  }
-  const { run } = reading;
-  const unloaded = run.failures.filter(({ kind }) => kind === 'file');
-  const unbuilt = unbuiltIn(
-    project,
-    unloaded.map(({ message }) => message),
-  );
-  if (unbuilt !== undefined) {
-    const why = `${unbuilt.why}, so ${unloaded.length} of the test files could not be loaded`;
-    return { state: 'bad_config', ...unbuilt, why };
-  }
-  if (run.passed + run.failed + (run.flaky ?? 0) === 0) {
-    const skipped = run.skipped === 0 ? 'found no tests' : `ran none: ${run.skipped} skipped`;
-    return { state: 'nothing_measured', why: `${framework.name} ${skipped}` };
-  }
-  const findings = run.failures.map((failure) => findingOf(name, failure, raw.root));
-  const metrics = metricsOf(name, run, coverage);
-  const summary = summaryOf(run);
-  if (run.failed > 0) return { state: 'findings', metrics, findings, summary };
-  const exitedWell = raw.exitCode === 0 && run.success !== false;
-  if (exitedWell) return { state: 'clean', metrics, findings, summary };
-  if (run.exitExplained !== undefined) {
-    return {
-      state: 'findings',
-      metrics,
-      findings: [
-        {
-          tool: name,
-          rule: 'coverage-threshold',
-          severity: 'info',
-          message: `${run.exitExplained} (the project's own threshold; the gates judge coverage here)`,
-        },
-      ],
-      summary,
-    };
-  }
-  const said = usefulLine(raw.stderr, errorsOnly(raw.stdout));
-  return {
-    state: 'unexplained_failure',
-    why:
-      `${framework.name} exited ${raw.exitCode} and its report names no failed test` +
-      (said === undefined ? '' : `: ${said}`),
-  };
-}
-
-function metricsOf(
-  name: SuiteName,
-  run: TestRun,
-  coverage: MetricValue,
-): Record<SuiteMetric, MetricValue> {
-  return {
-    [`${name}.tests_total`]: run.passed + run.failed + run.skipped + (run.flaky ?? 0),
-    [`${name}.tests_passed`]: run.passed,
-    [`${name}.tests_failed`]: run.failed,
-    [`${name}.tests_skipped`]: run.skipped,
-    ...(isEndToEnd(name)
-      ? { [`${name}.tests_flaky`]: run.flaky ?? 0 }
-      : { [`${name}.coverage`]: coverage }),
-  } as Record<SuiteMetric, MetricValue>;
-}
-
-/** Standard output of a test run is mostly good news. */
-function errorsOnly(stdout: string): string {
-  return plain(stdout)
-    .split('\n')
-    .filter((line) => /error|fail/i.test(line))
-    .join('\n');
-}
-
-function findingOf(name: SuiteName, failure: TestFailure, root: string): Finding {
-  return {
-    tool: name,
-    rule: failure.kind === 'test' ? 'test-failed' : 'file-failed',
-    severity: 'error',
-    message: failure.message.replaceAll(`${root}/`, ''),
-    metric: `${name}.tests_failed`,
-    ...(failure.file === undefined ? {} : { file: failure.file }),
-    ...(failure.line === undefined ? {} : { line: failure.line }),
-  };
-}
-
-function summaryOf({ passed, failed, skipped, flaky = 0, note }: TestRun): string {
-  return [
-    `${passed} passed`,
-    ...(failed > 0 ? [`${failed} failed`] : []),
-    ...(flaky > 0 ? [`${flaky} flaky`] : []),
-    ...(skipped > 0 ? [`${skipped} skipped`] : []),
-    ...(note === undefined ? [] : [note]),
-  ].join(', ');
 }
