@@ -14,6 +14,7 @@ import {
 } from '../../judge/ratchet.ts';
 import { dayOf } from '../../judge/day.ts';
 import { BASELINE_FILE, baselineText, readBaseline } from '../../config/baseline-file.ts';
+import { redactor, type Redact } from '../../measure/redact.ts';
 import { measuredIn } from '../../pipeline/baseline.ts';
 import type { CheckResult } from '../../pipeline/result.ts';
 import { harmless, plural } from '../../report/wording.ts';
@@ -26,11 +27,11 @@ import { listOption, textOption, type CommandInput, type RunCommand } from './co
 
 export const run: RunCommand = async (input) => {
   const { options, io, parts } = input;
-  const asked = looseningIn(input);
-  if (!asked.ok) return failed(asked.failure);
   const session = await openSession(io, parts, textOption(options, 'cwd'));
   if (!session.ok) return failed(session.failure);
   const { root, loaded } = session.value;
+  const asked = looseningIn(input, redactor(io.env, loaded.config.secrets));
+  if (!asked.ok) return failed(asked.failure);
   const before = readBaseline(root);
   if (!before.ok) return failed(before.failure);
   const quiet = { ...io, out: () => undefined };
@@ -67,13 +68,13 @@ export const run: RunCommand = async (input) => {
 };
 
 /** What is loosened has a reason, which stands in the file. */
-function looseningIn({ options, io }: CommandInput): Result<Loosening | undefined> {
+function looseningIn({ options, io }: CommandInput, redact: Redact): Result<Loosening | undefined> {
   const names = listOption(options, 'loosen');
   const all = options['all'] === true;
   if (names.length === 0 && !all) return ok(undefined);
   const reason = neededLine(options, 'reason');
   if (!reason.ok) return reason;
-  return ok({ names: all ? 'all' : names, note: `${dayOf(io.now())}: ${reason.value}` });
+  return ok({ names: all ? 'all' : names, note: `${dayOf(io.now())}: ${redact(reason.value)}` });
 }
 
 /** A baseline is only as good as the run it comes from. */

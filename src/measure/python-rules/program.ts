@@ -52,7 +52,7 @@ function check(files: readonly string[]): PythonRulesReport {
     '@astral-sh/ruff-wasm-nodejs',
   ) as Ruff;
   const workspace = new Workspace(SETTINGS, PositionEncoding.Utf32);
-  const report: Draft = { checked: 0, generated: [], unread: [], remarks: [] };
+  const report: Draft = { checked: 0, generated: [], unread: [], large: [], remarks: [] };
   for (const file of files) {
     const text = textOf(file, report);
     if (text === undefined) continue;
@@ -73,7 +73,7 @@ function textOf(file: string, report: Draft): string | undefined {
     // A link's target is listed by its own name, or lies outside the project.
     if (!stat.isFile()) return undefined;
     if (stat.size > LARGEST_FILE_BYTES) {
-      report.unread.push({ file, why: 'larger than 2 MiB' });
+      report.large.push({ file, why: 'larger than 2 MiB' });
       return undefined;
     }
     const text = decoded(readFileSync(file));

@@ -7,8 +7,10 @@ export const PythonRulesReport = z.object({
   checked: z.int(),
   /** Written by a program, by their own first lines, and so left out. */
   generated: z.array(z.string()),
-  /** Could not be read, or are too large. */
+  /** Should have been read. */
   unread: z.array(z.object({ file: z.string(), why: z.string() })),
+  /** Left out: too long to have been written by hand. */
+  large: z.array(z.object({ file: z.string(), why: z.string() })),
   /** The greatest complexity of any function; absent when there is none. */
   complexity: z.int().optional(),
   remarks: z.array(

@@ -15,6 +15,7 @@ import { defineTool, type RawRun, type Reading } from '../tool.ts';
 import { CODE_METRICS, type CodeMetric } from './code-metrics.ts';
 import { complaintIn, relativeTo } from './complaint.ts';
 import { counted } from './counted.ts';
+import { unreadable } from './unreadable.ts';
 import { readJsonReport } from './json-report.ts';
 import { ownConfig } from './own-config.ts';
 import { isProductCode, saysItIsGenerated } from './product-code.ts';
@@ -154,7 +155,7 @@ function measured(remarks: readonly Remark[], files: number) {
   const inFlow = remarks.filter(({ fatal, isFlow }) => fatal === true && isFlow);
 
   /** What is wrong stays wrong; that nothing is wrong can only be said of files that were read. */
-  const lacking = unreadable(unread);
+  const lacking = unreadable(unread.map(({ file }) => file));
   const sure = (value: MetricValue, isBad: boolean): MetricValue =>
     isBad ? value : (lacking ?? value);
   const documented: MetricValue =
@@ -202,13 +203,6 @@ function measured(remarks: readonly Remark[], files: number) {
     findings,
     summary: `complexity ${highest}, ${counted(sql.length + html.length, 'risk')}, ${undocumented.length} undocumented in ${counted(files, 'file')}`,
   };
-}
-
-/** Why the numbers are not those of the whole code; undefined when they are. */
-function unreadable([first, ...more]: readonly Remark[]): { readonly missing: string } | undefined {
-  if (first === undefined) return undefined;
-  const others = more.length === 0 ? '' : ` and ${counted(more.length, 'other file')}`;
-  return { missing: `${first.file}${others} could not be read` };
 }
 
 function asFinding(

@@ -13,6 +13,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Finding } from '../../judge/finding.ts';
 import { isConcerned } from '../concerned.ts';
+import type { MetricValue } from '../runner.ts';
 import { isTest, pythonManifest, pythonSources } from '../python/files.ts';
 import { PythonRulesFailure, PythonRulesReport } from '../python-rules/report.ts';
 import { defineTool, type RawRun, type Reading } from '../tool.ts';
@@ -21,6 +22,7 @@ import { complaintIn } from './complaint.ts';
 import { counted } from './counted.ts';
 import { readJsonReport } from './json-report.ts';
 import { CODE_UNPARSEABLE } from './code-unparseable.ts';
+import { unreadable } from './unreadable.ts';
 
 type Remark = PythonRulesReport['remarks'][number];
 type Metric = Exclude<CodeMetric, 'import_order' | 'imports_unsorted'> | 'code_unparseable';
@@ -80,39 +82,36 @@ function readReport(raw: RawRun): Reading<Metric> {
   if (failure.ok) return { state: 'crashed', why: failure.value.failed };
   const report = readJsonReport(raw.report, PythonRulesReport);
   if (!report.ok) return { state: report.state, why: report.why };
-  const { checked, complexity, remarks, unread, generated } = report.value;
+  const { checked, complexity, remarks, unread, large, generated } = report.value;
   if (checked === 0) {
     return generated.length > 0 ? { ...NOTHING, why: 'every Python file is generated' } : NOTHING;
   }
   const findings = remarks.flatMap(findingOf);
+  const left = [...unread, ...large].map(({ file, why }) => leftOut(file, why));
+  const broken = findings.filter(({ metric }) => metric === 'code_unparseable');
+  /** What is wrong stays wrong; that nothing is wrong can only be said of files that were read. */
+  const lacking = unreadable([...broken, ...unread].map(({ file = '' }) => file));
   const count = (wanted: Metric): number =>
     findings.filter(({ metric }) => metric === wanted).length;
-  const left = unread.map(({ file, why }) => leftOut(file, why));
+  const claim = <const C extends Metric, const N extends Metric>(name: C, number: N) => {
+    const against = count(number);
+    const says = against > 0 ? false : (lacking ?? true);
+    return { [name]: says, [number]: lacking ?? against } as Record<C | N, MetricValue>;
+  };
   return {
     state: findings.length + left.length === 0 ? 'clean' : 'findings',
     metrics: {
-      complexity_score: complexity ?? { notApplicable: 'there is no function in Python' },
-      ...counts('consistent_naming', 'naming_violations', count),
-      ...counts('no_sql_injection', 'sql_injection_risks', count),
-      ...counts('no_xss_vulnerabilities', 'xss_risks', count),
-      ...counts('public_functions_documented', 'public_functions_undocumented', count),
-      code_unparseable: count('code_unparseable'),
+      complexity_score: lacking ??
+        complexity ?? { notApplicable: 'there is no function in Python' },
+      ...claim('consistent_naming', 'naming_violations'),
+      ...claim('no_sql_injection', 'sql_injection_risks'),
+      ...claim('no_xss_vulnerabilities', 'xss_risks'),
+      ...claim('public_functions_documented', 'public_functions_undocumented'),
+      code_unparseable: broken.length,
     },
     findings: [...findings, ...left],
     summary: `${counted(checked, 'file')}, complexity up to ${complexity ?? 'nothing'}`,
   };
-}
-
-/** A claim, and the number of what refutes it. */
-function counts<const C extends Metric, const N extends Metric>(
-  claim: C,
-  number: N,
-  count: (metric: Metric) => number,
-) {
-  return { [claim]: count(number) === 0, [number]: count(number) } as Record<
-    C | N,
-    boolean | number
-  >;
 }
 
 const NAMES = /^N8/;
