@@ -3,13 +3,11 @@
 import {
   chmodSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { CustomMetric, CustomRunner } from '../../src/config/config.ts';
@@ -18,6 +16,7 @@ import type { LineMeasurement } from '../../src/measure/line-coverage.ts';
 import { createProcessEngine } from '../../src/measure/process/engine.ts';
 import type { RunContext } from '../../src/measure/runner.ts';
 import { contextFor, projectIn } from './suites/replay.ts';
+import { temporary } from '../temporary.ts';
 
 const engine = createProcessEngine();
 afterAll(() => engine.close());
@@ -299,7 +298,7 @@ describe('a report file', () => {
     expect(await measure({ ...fromFile, script: moved, prepare })).toMatchObject(older);
   });
 
-  const outside = mkdtempSync(path.join(os.tmpdir(), 'outside-'));
+  const outside = temporary('outside');
   test.each([
     ['missing', '', 'no_report'],
     ['empty', 'mkdir out; : > out/report.json', 'no_report'],

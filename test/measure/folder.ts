@@ -1,11 +1,11 @@
 /** A throw-away folder with files in it; objects are written as JSON. */
 
-import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { temporary } from '../temporary.ts';
 
 export function folderWith(files: Readonly<Record<string, unknown>>): string {
-  const root = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'measure-')));
+  const root = temporary('measure');
   for (const [name, content] of Object.entries(files)) {
     const file = path.join(root, name);
     mkdirSync(path.dirname(file), { recursive: true });

@@ -4,14 +4,11 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
   readdirSync,
-  realpathSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import type { Suites } from '../../../src/config/config.ts';
 import type {
@@ -22,6 +19,7 @@ import type {
 import type { Manifest, Project } from '../../../src/measure/project.ts';
 import type { Measurement, RunContext } from '../../../src/measure/runner.ts';
 import { projectWith, ROOT } from '../tools/support.ts';
+import { temporary } from '../../temporary.ts';
 
 const FIXTURES = path.join(import.meta.dirname, '../../fixtures/suites');
 
@@ -72,7 +70,7 @@ export function projectIn(
     readonly path?: string;
   } = {},
 ): Project {
-  const root = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'suite-')));
+  const root = temporary('suite');
   const bin = path.join(root, 'node_modules', '.bin');
   mkdirSync(bin, { recursive: true });
   for (const [program, script] of Object.entries(options.programs ?? {})) {
@@ -103,7 +101,7 @@ export function contextFor(
   return {
     project,
     engine,
-    workDir: mkdtempSync(path.join(os.tmpdir(), 'suite-work-')),
+    workDir: temporary('suite-work'),
     timeoutMs: 10_000,
     outputCapBytes: 8 * 1024 * 1024,
     signal: new AbortController().signal,

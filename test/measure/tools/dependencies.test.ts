@@ -1,20 +1,20 @@
 /** Dependencies without npm's help: other package managers, none declared, nothing installed. */
 
-import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { Project } from '../../../src/measure/project.ts';
 import { dependencies } from '../../../src/measure/tools/dependencies.ts';
 import { contextFor, engineOf } from '../suites/replay.ts';
 import { projectWith } from './support.ts';
+import { temporary } from '../../temporary.ts';
 
 const engine = engineOf(() => {
   throw new Error('nothing is started here');
 });
 
 function measure(given: Partial<Project>) {
-  const root = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'dependencies-')));
+  const root = temporary('dependencies');
   const app = path.join(root, 'apps', 'till');
   mkdirSync(path.join(app, 'node_modules', 'own'), { recursive: true });
   mkdirSync(path.join(root, 'node_modules', '@shop', 'shared'), { recursive: true });

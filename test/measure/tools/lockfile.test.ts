@@ -1,7 +1,6 @@
 /** Lock files against package.json, in folders made for each case. */
 
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Manifest } from '../../../src/measure/project.ts';
@@ -9,12 +8,13 @@ import { lockfile } from '../../../src/measure/tools/lockfile.ts';
 import { folderWith } from '../folder.ts';
 import { contextFor, engineOf } from '../suites/replay.ts';
 import { projectWith } from './support.ts';
+import { temporary } from '../../temporary.ts';
 
 const engine = engineOf(() => ({ kind: 'aborted' }));
 
 /** Writes the files, objects as JSON, and measures the folder `at` in it. */
 function measure(files: Readonly<Record<string, unknown>>, at = '.') {
-  const top = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'lockfile-')));
+  const top = temporary('lockfile');
   for (const [name, content] of Object.entries(files)) {
     const file = path.join(top, name);
     mkdirSync(path.dirname(file), { recursive: true });

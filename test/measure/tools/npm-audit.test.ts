@@ -1,8 +1,7 @@
 /** npm audit by the real npm, against a registry on the loopback; and where it is in play. */
 
-import { mkdirSync, mkdtempSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
-import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { createProcessEngine } from '../../../src/measure/process/engine.ts';
@@ -11,6 +10,7 @@ import { npmAudit } from '../../../src/measure/tools/npm-audit.ts';
 import { startRegistry, type Advisory } from '../npm-registry.ts';
 import { contextFor } from '../suites/replay.ts';
 import { projectWith } from './support.ts';
+import { temporary } from '../../temporary.ts';
 
 const engine = createProcessEngine();
 afterAll(() => engine.close());
@@ -33,7 +33,7 @@ const answering =
     void socket.end(`HTTP/1.1 200 OK\r\ncontent-type: ${type}\r\nconnection: close\r\n\r\n${body}`);
 
 function shop(): string {
-  const root = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'audit-')));
+  const root = temporary('audit');
   const own = { name: 'shop', version: '1.0.0', dependencies: { money: '^1.0.0' } };
   const packages = { '': own, 'node_modules/money': { version: '1.0.0' } };
   const lock = { ...own, lockfileVersion: 3, requires: true, packages };
@@ -48,7 +48,7 @@ async function audit(
   given: Partial<Project> = {},
   patience = '5000',
 ) {
-  const home = mkdtempSync(path.join(os.tmpdir(), 'audit-home-'));
+  const home = temporary('audit-home');
   const toolPath = process.env['PATH'] ?? '';
   const project = projectWith({
     root,
@@ -125,7 +125,7 @@ describe('the real npm', { timeout: 90_000 }, () => {
 describe('a workspace whose lock file lies above it', { timeout: 90_000 }, () => {
   /** The root depends on a package with a flaw, the workspace `till` on what is given. */
   function measureTill(dependencies: Record<string, string>, registry: string) {
-    const top = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'audit-')));
+    const top = temporary('audit');
     const own = { name: 'shop', workspaces: ['till'], dependencies: { money: '^1.0.0' } };
     const till = { name: 'till', version: '1.0.0', dependencies };
     const packages = {

@@ -1,7 +1,6 @@
 /** pip-audit, the real one, against a service on the loopback; and where it is in play. */
 
-import { mkdirSync, mkdtempSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { createProcessEngine } from '../../../src/measure/process/engine.ts';
@@ -10,12 +9,13 @@ import { startOsv, type Faults, type Hole } from '../osv-service.ts';
 import { SYSTEM_PATH } from '../process/system-path.ts';
 import { contextFor } from '../suites/replay.ts';
 import { projectWith } from './support.ts';
+import { temporary } from '../../temporary.ts';
 
 const engine = createProcessEngine();
 afterAll(() => engine.close());
 
 function folderWith(files: Readonly<Record<string, string>>): string {
-  const root = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'pip-audit-')));
+  const root = temporary('pip-audit');
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(path.dirname(path.join(root, name)), { recursive: true });
     writeFileSync(path.join(root, name), text);
@@ -24,7 +24,7 @@ function folderWith(files: Readonly<Record<string, string>>): string {
 }
 
 async function audit(root: string, query: string, timeoutMs = 60_000) {
-  const home = mkdtempSync(path.join(os.tmpdir(), 'pip-audit-home-'));
+  const home = temporary('pip-audit-home');
   const project = projectWith({
     root,
     files: readdirSync(root),
