@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { commands } from '../../src/cli/commands/index.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { stillness } from '../../src/report/live.ts';
+import { STYLE } from '../../src/report/html-style.ts';
 import { OUTPUTS } from '../../src/report/outputs.ts';
 import { prettyReporter } from '../../src/report/pretty.ts';
 import type { Reporter } from '../../src/report/reporter.ts';
@@ -64,7 +65,8 @@ describe.each(Object.keys(RUNS))('the outputs of a run that ends %s', (run) => {
     const prefix = name === 'json' ? '' : 'services/shop/';
     const text = render(result, { version: '1.2.3', prefix });
     expect(render(result, { version: '1.2.3', prefix })).toBe(text);
-    matchesGolden(`${run}.${FILE_NAMES[name] ?? name}`, text);
+    // The style is one text of its own, and would drown the report in its file.
+    matchesGolden(`${run}.${FILE_NAMES[name] ?? name}`, text.replace(STYLE, ' … '));
   });
 });
 

@@ -5,54 +5,22 @@
 
 import path from 'node:path';
 import type { Finding } from '../../judge/finding.ts';
-import {
-  defineTool,
-  runTool,
-  type CommandContext,
-  type RawRun,
-  type Reading,
-  type ToolRunner,
-} from '../tool.ts';
+import type { CommandContext, RawRun, Reading } from '../tool.ts';
 import { complaintIn, relativeTo } from './complaint.ts';
 import { counted } from './counted.ts';
-import { measureEach } from './each-part.ts';
+import { perTsconfig } from './per-tsconfig.ts';
 import { TYPE_ERRORS } from './type-errors.ts';
-import { typeCheckOf, withoutPackages } from './typescript-projects.ts';
+import { typeCheckOf } from './typescript-projects.ts';
 import type { Measurement } from '../runner.ts';
 import { unbuiltIn } from '../unbuilt.ts';
 
-const single = defineTool({
+export const tsc = perTsconfig({
   id: 'tsc',
   about: 'type errors, by the TypeScript compiler',
-  needs: 'a tsconfig.json',
-  install: 'npm install --save-dev typescript',
   metrics: { type_errors: TYPE_ERRORS },
-  location: { name: 'tsc', declaredAs: 'typescript' },
-  kind: 'analyser',
-  inPlay: (project) =>
-    project.find(['tsconfig.json']) === undefined
-      ? { inPlay: false, why: 'no tsconfig.json' }
-      : { inPlay: true, because: 'tsconfig.json' },
-  command: (context) => command(context, typeCheckOf(context.project).configs[0]!),
-  read: readDiagnostics,
-});
-
-export const tsc: ToolRunner = {
-  ...single,
-  measure: (context) =>
-    measureEach(context, {
-      parts: typeCheckOf(context.project).configs,
-      label: (config) => config,
-      run: (config, one) =>
-        runTool({ ...single.spec, command: (forCommand) => command(forCommand, config) }, one),
-      join,
-    }),
-};
-
-function command({ project, workDir }: CommandContext, config: string) {
-  const { flags, env } = typeCheckOf(project);
-  return (
-    withoutPackages(project) ?? {
+  ask({ project, workDir }, config) {
+    const { flags, env } = typeCheckOf(project);
+    return {
       argv: [
         ...flags,
         ...['-p', config, '--noEmit', '--pretty', 'false'],
@@ -63,9 +31,11 @@ function command({ project, workDir }: CommandContext, config: string) {
       env,
       discard: ['tsbuildinfo'],
       keep: { tsbuildinfo: `${config.replace(/\W+/g, '-')}.tsbuildinfo` },
-    }
-  );
-}
+    };
+  },
+  read: readDiagnostics,
+  join,
+});
 
 interface Diagnostic {
   readonly file?: string;

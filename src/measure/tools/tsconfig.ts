@@ -5,18 +5,10 @@
 
 import { z } from 'zod';
 import type { Measurement, MetricValue } from '../runner.ts';
-import {
-  defineTool,
-  runTool,
-  type CommandContext,
-  type RawRun,
-  type Reading,
-  type ToolRunner,
-} from '../tool.ts';
+import type { CommandContext, RawRun, Reading } from '../tool.ts';
 import { complaintIn } from './complaint.ts';
-import { measureEach } from './each-part.ts';
+import { perTsconfig } from './per-tsconfig.ts';
 import { readJsonReport } from './json-report.ts';
-import { typeCheckOf, withoutPackages } from './typescript-projects.ts';
 
 const TARGETS = [
   ...['ES3', 'ES5', 'ES2015', 'ES2016', 'ES2017', 'ES2018', 'ES2019', 'ES2020', 'ES2021'],
@@ -33,11 +25,9 @@ const Config = z.object({
 });
 type Options = z.infer<typeof Config>['compilerOptions'];
 
-const single = defineTool({
+export const tsconfig = perTsconfig({
   id: 'tsconfig',
   about: 'strictness and target of the TypeScript compiler',
-  needs: 'a tsconfig.json',
-  install: 'npm install --save-dev typescript',
   metrics: {
     ts_strict: {
       dimension: 'boolean',
@@ -56,32 +46,11 @@ const single = defineTool({
       states: TARGETS,
     },
   },
-  location: { name: 'tsc', declaredAs: 'typescript' },
-  kind: 'analyser',
-  inPlay: (project) =>
-    project.find(['tsconfig.json']) === undefined
-      ? { inPlay: false, why: 'no tsconfig.json' }
-      : { inPlay: true, because: 'tsconfig.json' },
-  command: (context) => command(context, typeCheckOf(context.project).configs[0]!),
+  /** A config that extends a package cannot be read without that package. */
+  ask: (_context, config) => ({ argv: ['--showConfig', '-p', config] }),
   read: readConfig,
+  join,
 });
-
-export const tsconfig: ToolRunner = {
-  ...single,
-  measure: (context) =>
-    measureEach(context, {
-      parts: typeCheckOf(context.project).configs,
-      label: (config) => config,
-      run: (config, one) =>
-        runTool({ ...single.spec, command: (forCommand) => command(forCommand, config) }, one),
-      join,
-    }),
-};
-
-/** A config that extends a package cannot be read without that package. */
-function command({ project }: CommandContext, config: string) {
-  return withoutPackages(project) ?? { argv: ['--showConfig', '-p', config] };
-}
 
 type Metric = 'ts_strict' | 'ts_no_implicit_any' | 'ts_target';
 
