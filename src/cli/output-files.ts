@@ -8,7 +8,6 @@ import {
   appendFileSync,
   closeSync,
   constants,
-  mkdirSync,
   openSync,
   realpathSync,
   renameSync,
@@ -17,6 +16,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { makeFolder } from '../make-folder.ts';
 import { fail, ok, type Failure, type Result } from '../failure.ts';
 
 export interface OutputFile {
@@ -64,7 +64,7 @@ function prepare(kind: string, written: string, wanted: string): Result<OutputFi
     return ok({ kind, written, file: wanted, isStream: true });
   }
   const folder = path.dirname(wanted);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   // A link stays one: what it points at is written.
   const file =
     there === undefined
@@ -92,7 +92,7 @@ export function writeOutput(
   const draft = draftOf(file);
   try {
     // A tool that cleans up may have taken the folder.
-    mkdirSync(path.dirname(file), { recursive: true });
+    makeFolder(path.dirname(file));
     writeFileSync(draft, text, { flag: 'wx' });
     renameSync(draft, file);
     return undefined;

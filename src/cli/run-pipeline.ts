@@ -1,7 +1,8 @@
 /** `deploy:pipeline`, `deploy:staging` and `deploy:production`: parts of one way, from code to production. */
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { makeFolder } from '../make-folder.ts';
 import { fail, ok, type Result } from '../failure.ts';
 import { GATES, type GateName } from '../judge/agent.ts';
 import { nearest } from '../language/index.ts';
@@ -173,7 +174,7 @@ function keepReport(
   ended: Extract<Promoted, { kind: 'ended' }>,
 ): void {
   const folder = path.join(history.session.stateDir, 'reports');
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const text = `${JSON.stringify({ schema: 'nemesis.rollout/1', gate, ...ended }, null, 2)}\n`;
   writeFileSync(path.join(folder, `${gate}.json`), text, { mode: 0o600 });
 }

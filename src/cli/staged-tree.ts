@@ -1,7 +1,7 @@
 /** What is staged below the judged folder, and a session on a tree that holds it. */
 
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { makeFolder } from '../make-folder.ts';
 import { fail, ok, type Result } from '../failure.ts';
 import { cacheFolder } from '../config/cache.ts';
 import type { Config } from '../config/config.ts';
@@ -67,7 +67,7 @@ export async function openTree(
   const tree = checkedOut.value;
   const below = path.relative(repository.top, root);
   // Where all of it is deleted there is no folder any more.
-  mkdirSync(path.join(tree, below), { recursive: true });
+  makeFolder(path.join(tree, below));
   const session = await openSession(io, parts, path.join(tree, below));
   if (!session.ok) return session;
   const { loaded, root: rootInTree } = session.value;

@@ -5,7 +5,6 @@ import {
   constants,
   existsSync,
   lstatSync,
-  mkdirSync,
   readdirSync,
   renameSync,
   rmSync,
@@ -13,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { makeFolder } from '../make-folder.ts';
 import { fail, ok, type Failure, type Result } from '../failure.ts';
 import type { CheckResult } from '../pipeline/result.ts';
 import { checkText } from '../report/json.ts';
@@ -26,7 +26,7 @@ export function makeStateDir(stateDir: string): Result<void> {
       if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) {
         throw new Error(`${path.basename(folder)} is a link`);
       }
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      makeFolder(folder, 0o700);
     }
     const why = distrusted(stateDir);
     if (why !== undefined) {

@@ -4,8 +4,9 @@
  * and loading a hash function costs a start more than the comparison does.
  */
 
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { makeFolder } from '../make-folder.ts';
 import type { Loaded } from './load.ts';
 import { looksTheSame, type Seen } from './look.ts';
 
@@ -67,7 +68,7 @@ function remember<T>(key: CacheKey, kind: Kind, loaded: T, seen: Seen): void {
   const draft = `${file}.${process.pid}`;
   // No cache folder, no cache: the next start proves the gates again.
   attempt(() => {
-    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(path.dirname(file), 0o700);
     writeFileSync(draft, checksum(json) + json.toString('utf8'), { mode: 0o600, flag: 'wx' });
     renameSync(draft, file);
   });

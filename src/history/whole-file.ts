@@ -1,15 +1,8 @@
 /** A file of the user's own state that is there as a whole or not at all. */
 
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { makeFolder } from '../make-folder.ts';
 
 /**
  * The old text or the new one, whatever happens in between; readable by this user alone. Makes the folder.
@@ -26,7 +19,7 @@ export function replaceFile(file: string, text: string): void {
 
 function write(file: string, text: string, durable: boolean): void {
   const folder = path.dirname(file);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, 0o700);
   const draft = `${file}.${process.pid}-${process.hrtime().join('-')}`;
   try {
     const open = openSync(draft, 'wx', 0o600);

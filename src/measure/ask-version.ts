@@ -1,6 +1,7 @@
 /** The version a program tells of itself. */
 
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { makeFolder } from '../make-folder.ts';
 import type { ProcessEngine } from './process/contract.ts';
 
 export interface VersionQuestion {
@@ -18,7 +19,7 @@ export async function askVersion(
   engine: ProcessEngine,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  mkdirSync(outputDir, { recursive: true, mode: 0o700 });
+  makeFolder(outputDir, 0o700);
   const { end, stdoutFile, stderrFile } = await engine.run(
     {
       file,

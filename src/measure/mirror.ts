@@ -1,7 +1,8 @@
 /** Some files of the project in a folder of their own, as links: for tools that take a folder and no list of names. */
 
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { symlinkSync } from 'node:fs';
 import path from 'node:path';
+import { makeFolder } from '../make-folder.ts';
 
 export interface Mirror {
   /** Name of the folder in the work folder. */
@@ -14,11 +15,11 @@ export interface Mirror {
 export function layMirror({ folder, files }: Mirror, root: string, workDir: string): void {
   const top = path.join(workDir, folder);
   const made = new Set<string>();
-  mkdirSync(top, { recursive: true });
+  makeFolder(top);
   for (const file of files) {
     const link = path.join(top, file);
     const parent = path.dirname(link);
-    if (!made.has(parent)) mkdirSync(parent, { recursive: true });
+    if (!made.has(parent)) makeFolder(parent);
     made.add(parent);
     symlinkSync(path.join(root, file), link);
   }

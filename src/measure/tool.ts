@@ -5,8 +5,9 @@
  * then the tool's own `read`, then the cross-check that exit code and report agree.
  */
 
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
+import { makeFolder } from '../make-folder.ts';
 import type { MetricDeclaration } from '../judge/catalogue.ts';
 import type { Finding } from '../judge/finding.ts';
 import type { Exposed } from './exposed.ts';
@@ -146,7 +147,7 @@ async function runFix<M extends string>(
   if (!located.found || located.from === 'nemesis') return;
   const command = spec.command({ project, workDir, tool: located });
   if ('instead' in command) return;
-  mkdirSync(workDir, { recursive: true });
+  makeFolder(workDir);
   await start(located, { ...command, argv: fix(command.argv) }, spec.kind, context);
   clearWorkFolder(spec, command, context);
 }
@@ -186,7 +187,7 @@ export async function runTool<M extends string>(
   const command = spec.command(forCommand);
   if ('instead' in command) return { metrics: {}, findings: [], ...command.instead };
 
-  mkdirSync(workDir, { recursive: true });
+  makeFolder(workDir);
   // A report of an earlier run must not be taken for this one's.
   for (const name of reportNames(command)) {
     rmSync(path.join(workDir, name), { recursive: true, force: true });

@@ -1,7 +1,8 @@
 /** The folder a tool works in: what it finds there, what is kept of it for the next run, what is taken away. */
 
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { makeFolder } from '../make-folder.ts';
 import { layMirror } from './mirror.ts';
 import { readCapped } from './outputs.ts';
 import type { Project } from './project.ts';
@@ -25,7 +26,7 @@ export function layOut(id: string, command: ToolCommand, context: RunContext): v
   const { keepDir, workDir, project } = context;
   layInputs(command, project, workDir);
   for (const [name, file] of Object.entries(command.copies ?? {})) {
-    mkdirSync(path.dirname(path.join(workDir, name)), { recursive: true });
+    makeFolder(path.dirname(path.join(workDir, name)));
     copyFileSync(file, path.join(workDir, name));
   }
   for (const [name, kept] of Object.entries(keepDir === undefined ? {} : (command.keep ?? {}))) {
@@ -44,7 +45,7 @@ export function keepForNext(
     const left = path.join(workDir, name);
     if (!existsSync(left)) continue;
     const file = path.join(keepDir!, id, kept);
-    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(path.dirname(file), 0o700);
     copyFileSync(left, `${file}.draft`);
     renameSync(`${file}.draft`, file);
   }

@@ -1,7 +1,8 @@
 /** Measures what the agents of one gate ask for: each runner once a run, in the order written. */
 
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { makeFolder } from '../make-folder.ts';
 import type { Emit } from '../event.ts';
 import type { Agent, GateName } from '../judge/agent.ts';
 import { combined } from '../judge/combine.ts';
@@ -168,7 +169,7 @@ async function measureOne(
   const about = { gate, runner: runner.id };
   context.emit({ kind: 'runner_started', ...about });
   const workDir = path.join(context.stateDir, 'tmp', context.runId, runner.id);
-  mkdirSync(workDir, { recursive: true, mode: 0o700 });
+  makeFolder(workDir, 0o700);
   const suite = config.suites[runner.id as keyof typeof config.suites];
   const custom = config.custom.find(({ id }) => id === runner.id);
   const reportDir = path.join(context.stateDir, 'reports', runner.id);

@@ -1,7 +1,8 @@
 /** What a runner leaves behind, made fit to be seen and put where people look for it. */
 
-import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { makeFolder } from '../make-folder.ts';
 import type { Redact } from '../measure/redact.ts';
 import type { MeasureContext } from './measure-gate.ts';
 import { redactFile } from './redact-file.ts';
@@ -19,7 +20,7 @@ export function publish(
   }
   if (!existsSync(workDir)) return;
   redactFolder(workDir, redact);
-  mkdirSync(path.dirname(reportDir), { recursive: true, mode: 0o700 });
+  makeFolder(path.dirname(reportDir), 0o700);
   renameSync(workDir, reportDir);
 }
 

@@ -1,7 +1,8 @@
 /** npm itself, in a folder. */
 
-import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { makeFolder } from '../../make-folder.ts';
 import { fail, ok, type Result } from '../../failure.ts';
 import type { ProcessEngine } from '../../measure/process/contract.ts';
 import { resolveBinary } from '../../measure/process/resolve-binary.ts';
@@ -19,7 +20,7 @@ export function npmOf(project: Project, engine: ProcessEngine, stateDir: string)
       const npm = resolveBinary('npm', project.path);
       if (!npm.ok) return fail('npm is not installed');
       const scratch = path.join(stateDir, 'tmp');
-      mkdirSync(scratch, { recursive: true });
+      makeFolder(scratch);
       const outputDir = mkdtempSync(path.join(scratch, 'npm-'));
       const { end, stderrFile } = await engine.run(
         {

@@ -1,7 +1,8 @@
 /** `nemesis hooks:install`: a commit hook that judges what is staged. Another's hook is never written over. */
 
-import { chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { makeFolder } from '../../make-folder.ts';
 import type { Failure } from '../../failure.ts';
 import { findHook, type HookPlace } from '../hook-place.ts';
 import { foldersIn, hookWith, type HookSurroundings } from '../hook-script.ts';
@@ -63,7 +64,7 @@ export function surroundings({ packageRoot }: Parts): HookSurroundings {
 
 /** In one step: git may be about to read it. */
 export function writeHook(file: string, text: string): void {
-  mkdirSync(path.dirname(file), { recursive: true });
+  makeFolder(path.dirname(file));
   const draft = `${file}.nemesis-${process.pid}`;
   writeFileSync(draft, text, { flag: 'wx' });
   chmodSync(draft, 0o755);

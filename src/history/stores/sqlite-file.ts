@@ -6,7 +6,6 @@ import {
   copyFileSync,
   existsSync,
   fsyncSync,
-  mkdirSync,
   mkdtempSync,
   openSync,
   renameSync,
@@ -18,6 +17,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type * as NodeSqlite from 'node:sqlite';
 import type { DatabaseSync } from 'node:sqlite';
+import { makeFolder } from '../../make-folder.ts';
 import { fail, ok } from '../../failure.ts';
 import type { StoreFailure, StoreResult } from '../store.ts';
 import { cannotWrite, hasNoRoom, sqliteFailure } from './sqlite-failure.ts';
@@ -90,7 +90,7 @@ function connect(sqlite: Sqlite, file: string): DatabaseSync {
 /** 0600, and the journal beside it takes the same mode. */
 function makeFile(file: string): void {
   if (existsSync(file)) return;
-  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  makeFolder(path.dirname(file), 0o700);
   closeSync(openSync(file, 'a', 0o600));
 }
 

@@ -3,8 +3,8 @@
  * https://grafana.com/docs/k6/latest/using-k6/k6-options/
  */
 
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { makeFolder } from '../../make-folder.ts';
 import {
   DEFAULT_SCENARIOS,
   SCENARIOS,
@@ -158,7 +158,7 @@ async function runScenario(
   context: RunContext,
 ): Promise<Measurement> {
   const workDir = path.join(context.workDir, scenario.name);
-  mkdirSync(workDir, { recursive: true });
+  makeFolder(workDir);
   return await runTool<ScenarioMetric>(
     {
       id: 'k6',

@@ -11,8 +11,9 @@
  *     place/listing  what was put there last; absent while it changes, and then all is made anew
  */
 
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { makeFolder } from '../../make-folder.ts';
 import { fail, ok, type Result } from '../../failure.ts';
 import { runGit, type GitAnswer } from '../git.ts';
 import { indexInfo, recordsOf, type Entry } from './listing.ts';
@@ -73,9 +74,9 @@ function recall({ listing }: Place): Kept | undefined {
 
 function startOver({ tree, gitDir, listing }: Place): void {
   for (const left of [tree, gitDir, listing]) rmSync(left, { recursive: true, force: true });
-  mkdirSync(tree, { recursive: true, mode: 0o700 });
+  makeFolder(tree, 0o700);
   for (const name of ['objects/info', 'refs/heads', 'info'])
-    mkdirSync(path.join(gitDir, name), { recursive: true, mode: 0o700 });
+    makeFolder(path.join(gitDir, name), 0o700);
 }
 
 /** https://git-scm.com/docs/gitrepository-layout */

@@ -7,7 +7,6 @@
 import { createHash } from 'node:crypto';
 import {
   existsSync,
-  mkdirSync,
   readFileSync,
   readdirSync,
   realpathSync,
@@ -16,6 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { makeFolder } from '../../make-folder.ts';
 
 export interface StagedPlace {
   /** Absolute. */
@@ -38,7 +38,7 @@ export function takePlace(cache: string | undefined, top: string, ownTmp: string
     };
   }
   const folder = path.join(ownTmp, `${OWN}${process.pid}`);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, 0o700);
   return {
     folder: realpathSync(folder),
     release: () => rmSync(folder, { recursive: true, force: true }),
@@ -59,7 +59,7 @@ function keptFolder(cache: string, top: string): string | undefined {
   const folder = path.join(all, name);
   try {
     if (!existsSync(folder)) {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      makeFolder(folder, 0o700);
       clearForgotten(all);
     }
     return folder;

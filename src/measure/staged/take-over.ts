@@ -6,8 +6,9 @@
  * The index is written in one step, and each file in one step, so that whoever is interrupted finds old or new bytes.
  */
 
-import { chmodSync, mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { makeFolder } from '../../make-folder.ts';
 import { fail, ok, type Result } from '../../failure.ts';
 import { runGit } from '../git.ts';
 import { WITHOUT_SETTINGS } from './checkout.ts';
@@ -154,7 +155,7 @@ async function merge(
   next: Buffer,
   { scratch }: Exchange,
 ): Promise<Buffer | undefined> {
-  mkdirSync(scratch, { recursive: true, mode: 0o700 });
+  makeFolder(scratch, 0o700);
   const files = [work, old, next].map((bytes, at) => {
     const file = path.join(scratch, `merge-${at}`);
     writeFileSync(file, bytes, { mode: 0o600 });
@@ -177,7 +178,7 @@ function replace(
 ): boolean {
   const target = path.join(repository.top, below, file);
   if (old.equals(next)) return true;
-  mkdirSync(scratch, { recursive: true, mode: 0o700 });
+  makeFolder(scratch, 0o700);
   const draft = path.join(scratch, 'next');
   writeFileSync(draft, next);
   if (bytesOf(target)?.equals(old) !== true) return false;

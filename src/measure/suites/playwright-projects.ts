@@ -1,8 +1,9 @@
 /** Which of a project's Playwright projects run: those named after a browser that nobody asked for are left out. */
 
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { makeFolder } from '../../make-folder.ts';
 import type { Browser } from '../../config/suite.ts';
 import { parseJson } from '../formats/parsed.ts';
 import type { RunContext } from '../runner.ts';
@@ -52,7 +53,7 @@ export async function projectsToRun(
   if (browsers === undefined || isChosen) return ALL;
   const { project, workDir, engine, signal } = context;
   const outputDir = path.join(workDir, 'projects');
-  mkdirSync(outputDir, { recursive: true });
+  makeFolder(outputDir);
   const outcome = await engine.run(
     {
       file,

@@ -1,8 +1,8 @@
 /** Whether something that was started in the background can be used yet. */
 
-import { mkdirSync } from 'node:fs';
 import net from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { makeFolder } from '../../make-folder.ts';
 import type { Readiness } from '../../config/suite.ts';
 
 const LOOK_MS = 100;
@@ -80,6 +80,6 @@ async function answers(url: string): Promise<boolean> {
 
 /** A folder for the output of one process. */
 export function outputFolder(folder: string): string {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, 0o700);
   return folder;
 }

@@ -4,9 +4,10 @@
  */
 
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { makeFolder } from '../../../make-folder.ts';
 import { isSameProcess, leftOf } from '../../../measure/process/leftover.ts';
 import { processStartToken } from '../../../measure/process/process-table.ts';
 
@@ -34,7 +35,7 @@ export const markerOf = ({ id }: Claim): string => `${APPLY_MARKER}=${id}`;
 
 /** Throws the error of the file system. */
 export function makeClaim(folder: string, fence: number, longestMs: number, since: number): Claim {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, 0o700);
   const claim = { id: randomUUID(), fence, since, longestMs, owner: noted(process.pid) };
   write(folder, claim);
   return claim;

@@ -4,8 +4,9 @@
  * running, and the next daemon takes them over.
  */
 
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+import { makeFolder } from '../../../make-folder.ts';
 import type { DetachedRequest } from '../../../measure/process/contract.ts';
 import { processStartToken } from '../../../measure/process/process-table.ts';
 import { standBy, type Successor } from '../../../measure/process/successor.ts';
@@ -45,8 +46,7 @@ async function serve(folder: string, service: string, environment: string): Prom
   }
   const lock = takeLock(lockFile(folder));
   if (lock === undefined) return; // another one serves, or is about to
-  for (const name of [logsFolder(folder), releasesFolder(folder)])
-    mkdirSync(name, { recursive: true, mode: 0o700 });
+  for (const name of [logsFolder(folder), releasesFolder(folder)]) makeFolder(name, 0o700);
   const state = readState(folder);
   if (!state.ok) return log(state.failure);
   writeName(folder, service, environment);

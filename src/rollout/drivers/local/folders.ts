@@ -1,8 +1,9 @@
 /** Where a local environment keeps what, below the user's own state folder. */
 
 import { hash } from 'node:crypto';
-import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
+import { chmodSync, lstatSync } from 'node:fs';
 import path from 'node:path';
+import { makeFolder } from '../../../make-folder.ts';
 import { fail, ok, type Result } from '../../../failure.ts';
 import { releaseKey } from '../../driver.ts';
 import type { ReleaseRecord } from '../../../history/records.ts';
@@ -50,7 +51,7 @@ export const releaseFolder = (folder: string, release: ReleaseRecord): string =>
 /** Makes the folder, readable by this user alone. Another user's folder is refused: he could put anything in it. */
 export function ownFolder(folder: string): Result<void, string> {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, 0o700);
     const stat = lstatSync(folder);
     const me = process.getuid?.();
     if (!stat.isDirectory()) return fail(`${folder} is not a folder`);

@@ -8,10 +8,11 @@
  */
 
 import { randomUUID } from 'node:crypto';
-import { constants, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { constants, readdirSync, rmSync } from 'node:fs';
 import { cp, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { z } from 'zod';
+import { makeFolder } from '../../../make-folder.ts';
 import { fail, ok, type Result } from '../../../failure.ts';
 import type { ReleaseRecord } from '../../../history/records.ts';
 import { isUnchanged, readArtifact, type ArtifactEntry } from '../../artifact.ts';
@@ -60,7 +61,7 @@ export async function install(
   const place = releaseFolder(folder, spec.release);
   const draft = path.join(releasesFolder(folder), `.${randomUUID()}`);
   try {
-    mkdirSync(draft, { recursive: true, mode: 0o700 });
+    makeFolder(draft, 0o700);
     const content = path.join(draft, 'content');
     await copy(artifactPath, content);
     const read = await readArtifact(content);
