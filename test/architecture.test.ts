@@ -13,7 +13,7 @@ const ROOMS = [
   ...['report', 'monitor', 'dashboard', 'cli', 'main.ts'],
 ];
 /** Seen by all. What `event.ts` itself names, it names as types only. */
-const COMMON = ['event.ts', 'failure.ts', 'make-folder.ts'];
+const COMMON = ['event.ts', 'failure.ts'];
 const PURE = [
   'rollout/analysis',
   ...['language', 'judge', 'history/folds', 'rollout/strategies', 'rollout/simulation'],

@@ -2,7 +2,7 @@
 
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { makeFolder } from '../make-folder.ts';
+import { makeFolder } from '../config/make-folder.ts';
 import { fail, ok, type Result } from '../failure.ts';
 import { GATES, type GateName } from '../judge/agent.ts';
 import { nearest } from '../language/index.ts';

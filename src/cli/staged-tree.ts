@@ -1,7 +1,7 @@
 /** What is staged below the judged folder, and a session on a tree that holds it. */
 
 import path from 'node:path';
-import { makeFolder } from '../make-folder.ts';
+import { makeFolder } from '../config/make-folder.ts';
 import { fail, ok, type Result } from '../failure.ts';
 import { cacheFolder } from '../config/cache.ts';
 import type { Config } from '../config/config.ts';

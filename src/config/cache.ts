@@ -6,7 +6,7 @@
 
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { makeFolder } from '../make-folder.ts';
+import { makeFolder } from './make-folder.ts';
 import type { Loaded } from './load.ts';
 import { looksTheSame, type Seen } from './look.ts';
 

@@ -1,7 +1,7 @@
 /** The version a program tells of itself. */
 
 import { readFileSync } from 'node:fs';
-import { makeFolder } from '../make-folder.ts';
+import { makeFolder } from '../config/make-folder.ts';
 import type { ProcessEngine } from './process/contract.ts';
 
 export interface VersionQuestion {

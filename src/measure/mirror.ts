@@ -2,7 +2,7 @@
 
 import { symlinkSync } from 'node:fs';
 import path from 'node:path';
-import { makeFolder } from '../make-folder.ts';
+import { makeFolder } from '../config/make-folder.ts';
 
 export interface Mirror {
   /** Name of the folder in the work folder. */

@@ -7,7 +7,7 @@
 
 import { rmSync } from 'node:fs';
 import path from 'node:path';
-import { makeFolder } from '../make-folder.ts';
+import { makeFolder } from '../config/make-folder.ts';
 import type { MetricDeclaration } from '../judge/catalogue.ts';
 import type { Finding } from '../judge/finding.ts';
 import type { Exposed } from './exposed.ts';

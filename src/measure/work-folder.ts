@@ -2,7 +2,7 @@
 
 import { copyFileSync, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { makeFolder } from '../make-folder.ts';
+import { makeFolder } from '../config/make-folder.ts';
 import { layMirror } from './mirror.ts';
 import { readCapped } from './outputs.ts';
 import type { Project } from './project.ts';

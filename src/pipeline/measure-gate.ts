@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { makeFolder } from '../make-folder.ts';
+import { makeFolder } from '../config/make-folder.ts';
 import type { Emit } from '../event.ts';
 import type { Agent, GateName } from '../judge/agent.ts';
 import { combined } from '../judge/combine.ts';

@@ -2,7 +2,7 @@
 
 import { chmodSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { makeFolder } from '../make-folder.ts';
+import { makeFolder } from '../config/make-folder.ts';
 import type { Redact } from '../measure/redact.ts';
 import type { MeasureContext } from './measure-gate.ts';
 import { redactFile } from './redact-file.ts';

@@ -2,7 +2,7 @@
 
 import { mkdtempSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { makeFolder } from '../../make-folder.ts';
+import { makeFolder } from '../../config/make-folder.ts';
 import { fail, ok, type Result } from '../../failure.ts';
 import type { ProcessEngine } from '../../measure/process/contract.ts';
 import { resolveBinary } from '../../measure/process/resolve-binary.ts';

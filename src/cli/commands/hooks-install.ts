@@ -2,7 +2,7 @@
 
 import { chmodSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { makeFolder } from '../../make-folder.ts';
+import { makeFolder } from '../../config/make-folder.ts';
 import type { Failure } from '../../failure.ts';
 import { findHook, type HookPlace } from '../hook-place.ts';
 import { foldersIn, hookWith, type HookSurroundings } from '../hook-script.ts';

@@ -17,7 +17,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type * as NodeSqlite from 'node:sqlite';
 import type { DatabaseSync } from 'node:sqlite';
-import { makeFolder } from '../../make-folder.ts';
+import { makeFolder } from '../../config/make-folder.ts';
 import { fail, ok } from '../../failure.ts';
 import type { StoreFailure, StoreResult } from '../store.ts';
 import { cannotWrite, hasNoRoom, sqliteFailure } from './sqlite-failure.ts';

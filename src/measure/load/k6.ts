@@ -4,7 +4,7 @@
  */
 
 import path from 'node:path';
-import { makeFolder } from '../../make-folder.ts';
+import { makeFolder } from '../../config/make-folder.ts';
 import {
   DEFAULT_SCENARIOS,
   SCENARIOS,

@@ -13,7 +13,7 @@
 
 import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { makeFolder } from '../../make-folder.ts';
+import { makeFolder } from '../../config/make-folder.ts';
 import { fail, ok, type Result } from '../../failure.ts';
 import { runGit, type GitAnswer } from '../git.ts';
 import { indexInfo, recordsOf, type Entry } from './listing.ts';

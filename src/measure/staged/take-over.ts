@@ -8,7 +8,7 @@
 
 import { chmodSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { makeFolder } from '../../make-folder.ts';
+import { makeFolder } from '../../config/make-folder.ts';
 import { fail, ok, type Result } from '../../failure.ts';
 import { runGit } from '../git.ts';
 import { WITHOUT_SETTINGS } from './checkout.ts';

@@ -3,7 +3,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { makeFolder } from '../../make-folder.ts';
+import { makeFolder } from '../../config/make-folder.ts';
 import type { Browser } from '../../config/suite.ts';
 import { parseJson } from '../formats/parsed.ts';
 import type { RunContext } from '../runner.ts';

@@ -2,7 +2,7 @@
 
 import net from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { makeFolder } from '../../make-folder.ts';
+import { makeFolder } from '../../config/make-folder.ts';
 import type { Readiness } from '../../config/suite.ts';
 
 const LOOK_MS = 100;

@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { makeFolder } from '../../../make-folder.ts';
+import { makeFolder } from '../../../config/make-folder.ts';
 import { isSameProcess, leftOf } from '../../../measure/process/leftover.ts';
 import { processStartToken } from '../../../measure/process/process-table.ts';
 

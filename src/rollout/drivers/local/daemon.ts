@@ -6,7 +6,7 @@
 
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { makeFolder } from '../../../make-folder.ts';
+import { makeFolder } from '../../../config/make-folder.ts';
 import type { DetachedRequest } from '../../../measure/process/contract.ts';
 import { processStartToken } from '../../../measure/process/process-table.ts';
 import { standBy, type Successor } from '../../../measure/process/successor.ts';

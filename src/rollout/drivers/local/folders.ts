@@ -3,7 +3,7 @@
 import { hash } from 'node:crypto';
 import { chmodSync, lstatSync } from 'node:fs';
 import path from 'node:path';
-import { makeFolder } from '../../../make-folder.ts';
+import { makeFolder } from '../../../config/make-folder.ts';
 import { fail, ok, type Result } from '../../../failure.ts';
 import { releaseKey } from '../../driver.ts';
 import type { ReleaseRecord } from '../../../history/records.ts';

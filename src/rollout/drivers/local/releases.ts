@@ -12,7 +12,7 @@ import { constants, readdirSync, rmSync } from 'node:fs';
 import { cp, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { z } from 'zod';
-import { makeFolder } from '../../../make-folder.ts';
+import { makeFolder } from '../../../config/make-folder.ts';
 import { fail, ok, type Result } from '../../../failure.ts';
 import type { ReleaseRecord } from '../../../history/records.ts';
 import { isUnchanged, readArtifact, type ArtifactEntry } from '../../artifact.ts';

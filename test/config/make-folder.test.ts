@@ -3,8 +3,8 @@
 import { existsSync, mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { makeFolder } from '../src/make-folder.ts';
-import { temporary } from './temporary.ts';
+import { makeFolder } from '../../src/config/make-folder.ts';
+import { temporary } from '../temporary.ts';
 
 test('makes what is missing, with the mode asked for, and takes what is there', () => {
   const top = temporary('folders');
