@@ -16,7 +16,7 @@ import { CODE_METRICS, type CodeMetric } from './code-metrics.ts';
 import { complaintIn, relativeTo } from './complaint.ts';
 import { counted } from './counted.ts';
 import { readJsonReport } from './json-report.ts';
-import { ownConfig } from './own-config.ts';
+import { ownConfig } from '../own-config.ts';
 import { isProductCode, saysItIsGenerated } from './product-code.ts';
 
 const ENDINGS = ['.js', '.mjs', '.cjs', '.jsx', '.ts', '.mts', '.cts', '.tsx'];

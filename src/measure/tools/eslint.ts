@@ -16,7 +16,7 @@ import { CODE_UNPARSEABLE } from './code-unparseable.ts';
 import { complaintIn, relativeTo } from './complaint.ts';
 import { counted } from './counted.ts';
 import { onlyKnown, readJsonReport } from './json-report.ts';
-import { ownConfig } from './own-config.ts';
+import { ownConfig } from '../own-config.ts';
 
 const ENDINGS = ['.js', '.mjs', '.cjs', '.jsx', '.ts', '.mts', '.cts', '.tsx'];
 const CONFIGS = [
