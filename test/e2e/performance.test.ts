@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { resolveBinary } from '../../src/measure/process/resolve-binary.ts';
 import type { CheckJson } from '../../src/report/json.ts';
 import { freePort } from '../contracts/cluster.ts';
-import { emptyProject, type Project } from './rig.ts';
+import { emptyProject, valuesIn, type Project } from './rig.ts';
 
 const k6 = resolveBinary('k6', process.env['PATH'] ?? '');
 const PATH = process.env['PATH'];
@@ -58,16 +58,40 @@ describe.skipIf(!k6.ok)('k6', () => {
     expect(code, stderr).toBe(0);
     const json = JSON.parse(stdout) as CheckJson;
     expect(json.trial).toBe(600);
-    for (const name of ['smoke', 'load', 'stress']) {
-      expect(json.metrics[`performance.${name}.error_rate`]).toMatchObject({ value: 0 });
-      expect(json.metrics[`performance.${name}.requests`]).toMatchObject({ kind: 'measured' });
-    }
+    expect(valuesIn(json)).toMatchObject({
+      'performance.p95_latency': expect.any(Number) as number,
+      'performance.smoke.p95_latency': expect.any(Number) as number,
+      'performance.load.p95_latency': expect.any(Number) as number,
+      'performance.stress.p95_latency': expect.any(Number) as number,
+      'performance.smoke.requests': expect.any(Number) as number,
+      'performance.load.requests': expect.any(Number) as number,
+      'performance.stress.requests': expect.any(Number) as number,
+      ...{ 'performance.error_rate': 0, 'performance.thresholds_failed': 0 },
+      ...{ 'performance.smoke.error_rate': 0, 'performance.load.error_rate': 0 },
+      'performance.stress.error_rate': 0,
+    });
     const plain = await project.nemesis(['test:performance', '--trial', '600'], { env: { PATH } });
     expect(plain.stdout.replace(/\s+/g, ' ')).toContain('a trial: the load was 600 times shorter');
     expect(plain.stderr).toContain('k6: stress: 500 VUs for 2s (trial)');
     expect(project.git('init', '-q') + project.git('status', '--porcelain')).not.toContain(
       'summary',
     );
+  }, 60_000);
+
+  test('counts what fails in each scenario, and the limits that the script sets itself', async () => {
+    const project = await loadProject(", FAILS: 'yes'");
+    const limits = "export const options = { thresholds: { http_req_failed: ['rate<0.01'] } };\n";
+    project.write({ 'k6/load.js': limits + SCRIPT });
+    const words = ['test:performance', '--trial', '600', '--json'];
+    const { code, stdout, stderr } = await project.nemesis(words, { env: { PATH } });
+    expect(code, stderr).toBe(1);
+    expect(valuesIn(JSON.parse(stdout) as CheckJson)).toMatchObject({
+      'performance.error_rate': expect.closeTo(0.25, 1) as number,
+      'performance.smoke.error_rate': expect.closeTo(0.25, 1) as number,
+      'performance.load.error_rate': expect.closeTo(0.25, 1) as number,
+      'performance.stress.error_rate': expect.closeTo(0.25, 1) as number,
+      'performance.thresholds_failed': 3,
+    });
   }, 60_000);
 
   test('blocks by the error rate of a scenario', async () => {

@@ -233,6 +233,14 @@ export function runnerIn(json: CheckJson, id: string): CheckJson['runners'][numb
   return found;
 }
 
+/** Values of the metrics that were measured. */
+export function valuesIn({ metrics }: CheckJson): Readonly<Record<string, unknown>> {
+  const measured = Object.entries(metrics).flatMap(([name, metric]) =>
+    metric.kind === 'measured' ? [[name, metric.value] as const] : [],
+  );
+  return Object.fromEntries(measured);
+}
+
 /** Waits until it holds, within a bound; the message says what did not come. */
 export async function eventually(
   what: string,

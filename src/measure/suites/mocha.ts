@@ -1,8 +1,10 @@
-/** mocha 8 and later; before 9.2 its json reporter could only print. https://mochajs.org/#json */
+/** mocha 8 and later. https://mochajs.org/#json */
 
+import { coerce, lt } from 'semver';
 import { z } from 'zod';
 import { Count } from '../formats/numbers.ts';
 import { parseJson, unreadable, type Parsed } from '../formats/parsed.ts';
+import { ownConfig } from '../own-config.ts';
 import { coverageTool } from './coverage-tool.ts';
 import type {
   SuiteCommand,
@@ -11,10 +13,21 @@ import type {
   TestReading,
   TestRun,
 } from './framework.ts';
-import { fileInside, firstLine, headline, lineInStack, plain, usefulLine } from './said.ts';
+import type { RawRun } from '../tool.ts';
+import {
+  fileInside,
+  firstLine,
+  headline,
+  lineInStack,
+  placeInStack,
+  plain,
+  usefulLine,
+} from './said.ts';
 import { flagTable, withoutFlags } from './words.ts';
 
 const REPORT = 'report.json';
+/** Before it the json reporter could only print. */
+const FIRST_WITH_FILE = '9.2.0';
 const CONFIG_FILES = ['.mocharc', '.mocharc.js', '.mocharc.cjs', '.mocharc.mjs'].concat(
   ['yaml', 'yml', 'json', 'jsonc'].map((extension) => `.mocharc.${extension}`),
 );
@@ -31,6 +44,8 @@ const OURS = flagTable({
   '--reporter-options': 'value',
   '-b': 'alone',
   '--bail': 'alone',
+  '--forbid-only': 'alone',
+  '--no-forbid-only': 'alone',
   '-c': 'alone',
   '--color': 'alone',
   '--colors': 'alone',
@@ -40,6 +55,7 @@ const OURS = flagTable({
 const Test = z.object({
   fullTitle: z.string(),
   file: z.string().nullish(),
+  currentRetry: Count.optional(),
   err: z.object({ message: z.string().optional(), stack: z.string().optional() }).nullish(),
 });
 const Report = z.object({
@@ -65,16 +81,24 @@ export const mocha: TestFramework = {
   },
   coverage: (project) => coverageTool(project, 'mocha'),
 
-  command({ workDir, args }): SuiteCommand {
+  command({ workDir, args, version }): SuiteCommand {
+    const printsOnly = lt(coerce(version) ?? FIRST_WITH_FILE, FIRST_WITH_FILE);
     return {
-      argv: ['--reporter=json', `--reporter-option=output=${workDir}/${REPORT}`, ...args],
-      report: REPORT,
+      argv: [
+        '--reporter=json',
+        ...(printsOnly ? [] : [`--reporter-option=output=${workDir}/${REPORT}`]),
+        // Its configuration may say otherwise; a dry run calls every test passed, `.only` leaves the others unmentioned.
+        ...['--no-dry-run', '--forbid-only', '--no-bail', '--no-watch'],
+        `--require=${ownConfig('suites/unhandled-rejections.cjs')}`,
+        ...args,
+      ],
+      ...(printsOnly ? {} : { report: REPORT }),
     };
   },
 
   read(raw): TestReading {
-    const text = raw.report ?? printedReport(raw.stdout);
-    if (text === undefined) return withoutReport(plain(raw.stderr), raw.stdout);
+    const text = 'report' in raw ? raw.report : printedReport(raw.stdout);
+    if (text === undefined) return withoutReport(plain(raw.stderr), raw);
     const report = readReport(text, raw.root);
     return report.ok
       ? { kind: 'ran', run: report.value }
@@ -89,6 +113,7 @@ function readReport(text: string, root: string): Parsed<TestRun> {
   if (stats.failures > failures.length) {
     return unreadable(`counts ${stats.failures} failures and lists ${failures.length}`);
   }
+  const again = passes.filter(({ currentRetry = 0 }) => currentRetry > 0).length;
   return {
     ok: true,
     value: {
@@ -96,17 +121,21 @@ function readReport(text: string, root: string): Parsed<TestRun> {
       failed: failures.length,
       skipped: pending.length,
       failures: failures.map((test) => failureOf(test, root)),
+      ...(again === 0 ? {} : { note: `${again} only when run again` }),
     },
   };
 }
 
 function failureOf({ fullTitle, file, err }: z.infer<typeof Test>, root: string): TestFailure {
   const stack = err?.stack ?? '';
-  const inside = file ? fileInside(root, file) : undefined;
-  const line = file ? lineInStack(stack, file, inside) : undefined;
+  const message = `${firstLine(fullTitle)}: ${headline(err?.message ?? stack) || 'failed'}`;
+  // A hook outside every `describe` belongs to no file.
+  if (!file) return { kind: 'test', message, ...placeInStack(stack, root) };
+  const inside = fileInside(root, file);
+  const line = lineInStack(stack, file, inside);
   return {
     kind: 'test',
-    message: `${firstLine(fullTitle)}: ${headline(err?.message ?? stack) || 'failed'}`,
+    message,
     ...(inside === undefined ? {} : { file: inside }),
     ...(line === undefined ? {} : { line }),
   };
@@ -119,22 +148,39 @@ function printedReport(stdout: string): string | undefined {
 }
 
 /** A file that fails to load ends the whole run, so no count would be true. */
-function withoutReport(stderr: string, stdout: string): TestReading {
+function withoutReport(stderr: string, { root, exitCode }: RawRun): TestReading {
   if (/^Error: No test files? found/m.test(stderr)) {
     return { kind: 'no_numbers', state: 'nothing_measured', why: 'mocha found no test files' };
   }
-  const loading = /Exception during run: (.*)/.exec(stderr)?.[1];
+  const loading = /Exception during run: ([^]*)/.exec(stderr)?.[1];
+  if (loading?.includes('`.only` forbidden') === true) {
+    const { file = 'a test file', line } = placeInStack(loading, root) ?? {};
+    const place = line === undefined ? file : `${file}:${line}`;
+    return {
+      kind: 'no_numbers',
+      state: 'bad_config',
+      why: `\`.only\` in ${place} keeps the other tests from running`,
+      help: 'take `.only` out of the tests',
+    };
+  }
   if (loading !== undefined) {
+    // Of a file it cannot parse, Node tells the place first.
+    const place = /^(.+:\d+)\n/.exec(loading)?.[1];
+    const said = [place, usefulLine(loading)].filter((one) => one !== undefined).join(': ');
     return {
       kind: 'no_numbers',
       state: 'crashed',
-      why: `mocha could not load a test file, so it ran none: ${firstLine(loading)}`,
+      why: `mocha could not load a test file, so it ran none: ${said}`,
     };
   }
-  const line = usefulLine(stderr, stdout);
+  const line = usefulLine(stderr);
   if (/ERR_MOCHA_(UNPARSABLE_FILE|INVALID|UNSUPPORTED)|Unknown arguments?/.test(stderr)) {
     return { kind: 'no_numbers', state: 'bad_config', why: `mocha could not start: ${line}` };
   }
   const said = line === undefined ? '' : `: ${line}`;
-  return { kind: 'no_numbers', state: 'no_report', why: `mocha wrote no report${said}` };
+  return {
+    kind: 'no_numbers',
+    state: 'no_report',
+    why: `mocha wrote no report and exited ${exitCode}${said}`,
+  };
 }

@@ -65,3 +65,18 @@ export function lineInStack(
   }
   return undefined;
 }
+
+/** The first frame of a stack in the project's own files. */
+export function placeInStack(
+  stack: string,
+  root: string,
+): { readonly file: string; readonly line: number } | undefined {
+  for (const [, spelled, line] of plain(stack).matchAll(
+    /^ +at (?:.*? \()?(.+?):(\d{1,7}):\d+\)?$/gm,
+  )) {
+    const file = spelled!.startsWith('node:') ? undefined : fileInside(root, spelled!);
+    const isOwn = file !== undefined && !`/${file}`.includes('/node_modules/');
+    if (isOwn) return { file, line: Number(line) };
+  }
+  return undefined;
+}

@@ -17,7 +17,7 @@ import { complaintIn, relativeTo } from './complaint.ts';
 import { counted } from './counted.ts';
 import { unreadable } from './unreadable.ts';
 import { readJsonReport } from './json-report.ts';
-import { ownConfig } from './own-config.ts';
+import { ownConfig } from '../own-config.ts';
 import { isProductCode, saysItIsGenerated } from './product-code.ts';
 
 const ENDINGS = ['.js', '.mjs', '.cjs', '.jsx', '.ts', '.mts', '.cts', '.tsx'];

@@ -7,7 +7,7 @@ import { commandIn, type ScriptCommand } from '../script.ts';
 import type { CommandContext } from '../tool.ts';
 import { readArguments } from './arguments.ts';
 import { NO_FILE } from './eslint-report.ts';
-import { ownConfig } from './own-config.ts';
+import { ownConfig } from '../own-config.ts';
 
 export const ENDINGS = ['.js', '.mjs', '.cjs', '.jsx', '.ts', '.mts', '.cts', '.tsx'];
 const SCRIPTS = ['lint', 'lint:js', 'lint:ts', 'lint:eslint', 'eslint', 'check:lint', 'lint:check'];

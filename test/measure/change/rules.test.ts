@@ -1,6 +1,7 @@
 /** The three rules, each on changes of the kinds that public histories show. */
 
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { Measurement } from '../../../src/measure/runner.ts';
 import { diffRules } from '../../../src/measure/tools/diff-rules.ts';
 import { contextFor, engineOf } from '../suites/replay.ts';
 import { projectWith } from '../tools/support.ts';
@@ -10,6 +11,11 @@ type Files = Readonly<Record<string, string | null>>;
 type Rule = 'readme_updated' | 'complex_logic_commented' | 'missing_tests_for_new_code';
 
 async function answer(rule: Rule, before: Files, after: Files): Promise<unknown> {
+  const value = (await answers(before, after))[rule];
+  return typeof value === 'object' ? 'not applicable' : value;
+}
+
+async function answers(before: Files, after: Files): Promise<Measurement['metrics']> {
   const change = await changeBetween({ keep: 'x', ...before }, after);
   const context = contextFor(
     projectWith(),
@@ -19,8 +25,7 @@ async function answer(rule: Rule, before: Files, after: Files): Promise<unknown>
     ...context,
     change: () => Promise.resolve({ kind: 'change', change }),
   });
-  const value = metrics[rule];
-  return typeof value === 'object' ? 'not applicable' : value;
+  return metrics;
 }
 
 const lines = (count: number, text = 'call'): string =>
@@ -235,4 +240,27 @@ test.each(COMPLEX)('complex logic: %s', async (_, before, after, expected) => {
 });
 test.each(README)('readme: %s', async (_, before, after, expected) => {
   expect(await answer('readme_updated', before, after)).toBe(expected);
+});
+
+describe('all three', () => {
+  const before = { 'package.json': npm(), 'src/index.js': 'export const a = 1;\n' };
+  const told = '/** Picks the tariff. */\n';
+  const change = (comment: string) => ({ 'src/index.js': `${comment}${fn(branches(11))}` });
+
+  test('hold of a change that brings its test, its comment and its documentation', async () => {
+    const more = { 'README.md': 'pick\n', 'test/index.test.js': 'it(1);\n' };
+    expect(await answers(before, { ...change(told), ...more })).toEqual({
+      ...{ readme_updated: true, complex_logic_commented: true, missing_tests_for_new_code: false },
+    });
+  });
+
+  test('fail of one that brings none of them', async () => {
+    expect(await answers(before, change(''))).toEqual({
+      ...{
+        readme_updated: false,
+        complex_logic_commented: false,
+        missing_tests_for_new_code: true,
+      },
+    });
+  });
 });

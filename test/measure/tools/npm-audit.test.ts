@@ -32,10 +32,12 @@ const answering =
   (socket) =>
     void socket.end(`HTTP/1.1 200 OK\r\ncontent-type: ${type}\r\nconnection: close\r\n\r\n${body}`);
 
-function shop(): string {
+function shop(...names: readonly string[]): string {
   const root = temporary('audit');
-  const own = { name: 'shop', version: '1.0.0', dependencies: { money: '^1.0.0' } };
-  const packages = { '': own, 'node_modules/money': { version: '1.0.0' } };
+  const each = <T>(value: T, prefix = ''): Record<string, T> =>
+    Object.fromEntries(['money', ...names].map((name) => [`${prefix}${name}`, value]));
+  const own = { name: 'shop', version: '1.0.0', dependencies: each('^1.0.0') };
+  const packages = { '': own, ...each({ version: '1.0.0' }, 'node_modules/') };
   const lock = { ...own, lockfileVersion: 3, requires: true, packages };
   writeFileSync(path.join(root, 'package.json'), JSON.stringify(own));
   writeFileSync(path.join(root, 'package-lock.json'), JSON.stringify(lock));
@@ -81,11 +83,36 @@ describe('the real npm', { timeout: 90_000 }, () => {
     expect(readdirSync(root).sort()).toEqual(['package-lock.json', 'package.json']);
   });
 
+  test('counts the packages of each severity', async () => {
+    const flaw = (severity: string): readonly Advisory[] => [{ ...FLAW, severity }];
+    const registry = await startRegistry({
+      ...{ money: flaw('critical'), cash: flaw('moderate'), till: flaw('moderate') },
+      ...{ drawer: flaw('low'), coin: flaw('high'), receipt: [] },
+    });
+    const root = shop('cash', 'till', 'drawer', 'coin', 'receipt');
+    const { metrics } = await audit(root, registry.url);
+    await registry.close();
+    expect(metrics).toEqual({
+      ...{ vulnerabilities_critical: 1, npm_vulnerabilities_critical: 1 },
+      ...{ vulnerabilities_high: 1, npm_vulnerabilities_high: 1 },
+      ...{ vulnerabilities_moderate: 2, npm_vulnerabilities_moderate: 2 },
+      ...{ vulnerabilities_low: 1, npm_vulnerabilities_low: 1 },
+      ...{ audit_clean: false, dependencies_safe: false },
+    });
+  });
+
   test('is clean when the registry knows nothing', async () => {
     const registry = await startRegistry({});
-    const measured = await audit(shop(), registry.url);
+    const { state, metrics } = await audit(shop(), registry.url);
     await registry.close();
-    expect(measured).toMatchObject({ state: 'clean', metrics: { audit_clean: true } });
+    expect(state).toBe('clean');
+    expect(metrics).toEqual({
+      ...{ vulnerabilities_critical: 0, npm_vulnerabilities_critical: 0 },
+      ...{ vulnerabilities_high: 0, npm_vulnerabilities_high: 0 },
+      ...{ vulnerabilities_moderate: 0, npm_vulnerabilities_moderate: 0 },
+      ...{ vulnerabilities_low: 0, npm_vulnerabilities_low: 0 },
+      ...{ audit_clean: true, dependencies_safe: true },
+    });
   });
 
   test.each([401, 403, 404, 405, 429, 500, 503])(

@@ -52,8 +52,32 @@ describe('the real pip-audit', { timeout: 90_000 }, () => {
   test('is clean where nothing is known', async () => {
     expect(await auditAgainst([], 'money==1.0.0\n')).toMatchObject({
       state: 'clean',
-      metrics: { vulnerabilities_critical: 0, pip_vulnerabilities_high: 0, audit_clean: true },
+      metrics: {
+        ...{ vulnerabilities_critical: 0, pip_vulnerabilities_critical: 0 },
+        ...{ vulnerabilities_high: 0, pip_vulnerabilities_high: 0 },
+        ...{ vulnerabilities_moderate: 0, pip_vulnerabilities_moderate: 0 },
+        ...{ vulnerabilities_low: 0, pip_vulnerabilities_low: 0 },
+        ...{ audit_clean: true, dependencies_safe: true },
+      },
       summary: 'no vulnerability among 1 package',
+    });
+  });
+
+  test('counts the packages of each severity', async () => {
+    const hole = (severity: string, name: string, at: number): Hole => ({
+      ...{ id: `PYSEC-2026-${at}`, package: name, fixed: '3.0', severity },
+    });
+    const names = ['money', 'till', 'cash', 'coin', 'drawer'];
+    const severities = ['CRITICAL', 'HIGH', 'MODERATE', 'MODERATE', 'LOW'];
+    const holes = severities.map((severity, at) => hole(severity, names[at]!, at));
+    const pins = names.map((name) => `${name}==1.0.0\n`).join('');
+    const { metrics } = await auditAgainst(holes, pins);
+    expect(metrics).toEqual({
+      ...{ vulnerabilities_critical: 1, pip_vulnerabilities_critical: 1 },
+      ...{ vulnerabilities_high: 1, pip_vulnerabilities_high: 1 },
+      ...{ vulnerabilities_moderate: 2, pip_vulnerabilities_moderate: 2 },
+      ...{ vulnerabilities_low: 1, pip_vulnerabilities_low: 1 },
+      ...{ audit_clean: false, dependencies_safe: false },
     });
   });
 

@@ -33,6 +33,17 @@ describe.skipIf(!hasTool('ruff'))('ruff', () => {
     expect(await order('extend = "base.toml"\n', SORTED, { 'base.toml': asked })).toBe('sorted');
   });
 
+  test('counts what it finds, and tells the order beside it', async () => {
+    const found = async (text: string) => {
+      const files = { 'ruff.toml': '[lint]\nselect = ["F", "I"]\n', 'shop.py': text };
+      return (await measureIn(pythonProject(files), ruff)).metrics;
+    };
+    expect(await found(SORTED)).toEqual({ ruff_findings: 0, import_order: 'sorted' });
+    expect(await found(`${UNSORTED}print(tea)\n`)).toEqual({
+      ...{ ruff_findings: 2, import_order: 'unsorted' },
+    });
+  });
+
   test('in play by a dependency and by a hook, too', async () => {
     const hook = 'repos:\n  - repo: https://example.org/ruff\n    hooks:\n      - id: ruff-check\n';
     for (const files of [
@@ -57,16 +68,13 @@ describe.skipIf(!hasTool('pylint'))('pylint', () => {
   };
 
   test('claims that there is no cycle only where it looks for one', async () => {
-    const circular = async (config: string, more = {}) =>
-      (await measureIn(pythonProject({ ...SHOP, ...more, '.pylintrc': config }), pylint)).metrics[
-        'no_circular'
-      ];
-    expect(await circular('[MAIN]\n')).toBe(true);
-    expect(await circular('[MAIN]\n', CYCLE)).toBe(false);
-    expect(await circular('[MAIN]\ndisable=R0401\n', CYCLE)).toHaveProperty('notApplicable');
-    expect(await circular('[MAIN]\ndisable=all\nenable=E\n', CYCLE)).toHaveProperty(
-      'notApplicable',
-    );
+    const measured = async (config: string, more = {}) =>
+      (await measureIn(pythonProject({ ...SHOP, ...more, '.pylintrc': config }), pylint)).metrics;
+    const none = { no_circular: { notApplicable: expect.any(String) as string } };
+    expect(await measured('[MAIN]\n')).toMatchObject({ no_circular: true, pylint_errors: 0 });
+    expect(await measured('[MAIN]\n', CYCLE)).toMatchObject({ no_circular: false });
+    expect(await measured('[MAIN]\ndisable=R0401\n', CYCLE)).toMatchObject(none);
+    expect(await measured('[MAIN]\ndisable=all\nenable=E\n', CYCLE)).toMatchObject(none);
   });
 
   test('leaves environments alone, whatever is in them, and writes nothing into the project', async () => {
@@ -189,8 +197,10 @@ describe('mypy-config', () => {
           'repos:\n  - repo: x\n    hooks:\n      - id: mypy\n        args: [--strict]\n',
       },
     ],
-  ])('%s: %j', async (expected, files) => {
-    expect((await strict(files)).metrics).toEqual({ mypy_strict: expected });
+  ])('%s: %j', async (isStrict, files) => {
+    const { metrics } = await strict(files);
+    if (isStrict) expect(metrics).toEqual({ mypy_strict: true });
+    else expect(metrics).toEqual({ mypy_strict: false });
   });
 
   test('tells which modules are let off', async () => {
@@ -259,9 +269,31 @@ describe.skipIf(!hasTool('python3'))('python-env', () => {
 
   test('tells the version, and that nothing declared is installed on this machine', async () => {
     const { metrics } = await measureIn(pythonProject(FILES), pythonEnv);
-    expect(metrics['python_version']).toMatch(/^3\.\d+\.\d+/);
-    expect(metrics['all_resolved']).toHaveProperty('missing');
+    expect(metrics).toMatchObject({
+      python_version: expect.stringMatching(/^3\.\d+\.\d+/) as string,
+      all_resolved: { missing: expect.any(String) as string },
+    });
   });
+
+  test('an environment that has what is declared, and what that needs', async () => {
+    const root = pythonProject(FILES);
+    const python = resolveBinary('python3', SYSTEM_PATH);
+    execFileSync(python.ok ? python.file : 'python3', ['-m', 'venv', '.venv'], { cwd: root });
+    const lib = path.join(root, '.venv/lib', readdirSync(path.join(root, '.venv/lib'))[0]!);
+    const install = (name: string, more = ''): void => {
+      const metadata = path.join(lib, 'site-packages', `${name}-1.0.dist-info`);
+      mkdirSync(metadata);
+      const text = `Metadata-Version: 2.1\nName: ${name}\nVersion: 1.0\n${more}`;
+      writeFileSync(path.join(metadata, 'METADATA'), text);
+    };
+    install('tea_of_nowhere', 'Requires-Dist: leaves_of_nowhere\n');
+    const torn = await measureIn(root, pythonEnv);
+    expect(torn.metrics).toMatchObject({ all_resolved: false, dependencies_unresolved: 1 });
+    install('leaves_of_nowhere');
+    const whole = await measureIn(root, pythonEnv);
+    expect(whole.state).toBe('clean');
+    expect(whole.metrics).toMatchObject({ all_resolved: true, dependencies_unresolved: 0 });
+  }, 60_000);
 
   test('an environment of its own: empty, `pip check` would find nothing wrong', async () => {
     const root = pythonProject(FILES);

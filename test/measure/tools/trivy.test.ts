@@ -46,13 +46,22 @@ const FLAWS: readonly KnownFlaw[] = [
   { id: 'CVE-2026-4', source: 'alpine 3.19', package: 'musl', fixed: '1.2.4-r5', severity: 'HIGH' },
 ];
 const GO_MOD = 'module shop\n\ngo 1.22\n\nrequire x.example/till v1.2.0\n';
-const LOCK = JSON.stringify({
-  ...{ name: 'shop', lockfileVersion: 3 },
-  packages: {
-    '': { dependencies: { money: '1.0.0' } },
-    'node_modules/money': { version: '1.0.0' },
-  },
-});
+const lockOf = (names: readonly string[]): string =>
+  JSON.stringify({
+    ...{ name: 'shop', lockfileVersion: 3 },
+    packages: {
+      '': { dependencies: Object.fromEntries(names.map((name) => [name, '1.0.0'])) },
+      ...Object.fromEntries(names.map((name) => [`node_modules/${name}`, { version: '1.0.0' }])),
+    },
+  });
+const LOCK = lockOf(['money']);
+/** A package of each severity. */
+const RATED = { money: 'CRITICAL', till: 'HIGH', cash: 'MEDIUM', coin: 'MEDIUM', drawer: 'LOW' };
+const ratedFlaws = (source: string): readonly KnownFlaw[] =>
+  Object.entries(RATED).map(([name, severity], at) => ({
+    ...{ id: `CVE-2026-9${at}`, source, package: name, severity },
+    ...{ vulnerable: '<2.0.0', fixed: '2.0.0' },
+  }));
 
 let made = 0;
 function folderWith(files: Readonly<Record<string, string | Buffer>>): string {
@@ -125,8 +134,29 @@ describe('trivy fs', { timeout: 90_000 }, () => {
   });
 
   test('is clean where the database knows nothing', async () => {
-    const measured = await scan(trivyFs, folderWith({ 'go.mod': GO_MOD }), { cache: cacheOf([]) });
-    expect(measured).toMatchObject({ state: 'clean', metrics: { vulnerabilities_critical: 0 } });
+    const { state, metrics } = await scan(trivyFs, folderWith({ 'go.mod': GO_MOD }), {
+      cache: cacheOf([]),
+    });
+    expect(state).toBe('clean');
+    expect(metrics).toEqual({
+      ...{ vulnerabilities_critical: 0, fs_vulnerabilities_critical: 0 },
+      ...{ vulnerabilities_high: 0, fs_vulnerabilities_high: 0 },
+      ...{ vulnerabilities_moderate: 0, fs_vulnerabilities_moderate: 0 },
+      ...{ vulnerabilities_low: 0, fs_vulnerabilities_low: 0 },
+      ...{ audit_clean: true, dependencies_safe: true },
+    });
+  });
+
+  test('counts the packages of each severity', async () => {
+    const root = folderWith({ 'package-lock.json': lockOf(Object.keys(RATED)) });
+    const { metrics } = await scan(trivyFs, root, { cache: cacheOf(ratedFlaws(NPM)) });
+    expect(metrics).toEqual({
+      ...{ vulnerabilities_critical: 1, fs_vulnerabilities_critical: 1 },
+      ...{ vulnerabilities_high: 1, fs_vulnerabilities_high: 1 },
+      ...{ vulnerabilities_moderate: 2, fs_vulnerabilities_moderate: 2 },
+      ...{ vulnerabilities_low: 1, fs_vulnerabilities_low: 1 },
+      ...{ audit_clean: false, dependencies_safe: false },
+    });
   });
 
   test('measures nothing where it recognises nothing', async () => {
@@ -208,7 +238,24 @@ describe('trivy image', { timeout: 90_000 }, () => {
       audit: { image: 'image.tar' },
       cache: cacheOf([]),
     });
-    expect(scanned).toMatchObject({ state: 'clean', metrics: { image_vulnerabilities_high: 0 } });
+    expect(scanned.state).toBe('clean');
+    expect(scanned.metrics).toEqual({
+      ...{ image_vulnerabilities_critical: 0, image_vulnerabilities_high: 0 },
+      ...{ image_vulnerabilities_moderate: 0, image_vulnerabilities_low: 0 },
+    });
+  });
+
+  test('counts the packages of each severity, of the system', async () => {
+    const installed = Object.keys(RATED).map((name) => `P:${name}\nV:1.0.0-r0\no:${name}\n\n`);
+    const files = { ...ALPINE, 'lib/apk/db/installed': installed.join('') };
+    const { metrics } = await scan(trivyImage, folderWith({ 'image.tar': imageOf(files) }), {
+      audit: { image: 'image.tar' },
+      cache: cacheOf(ratedFlaws('alpine 3.19')),
+    });
+    expect(metrics).toEqual({
+      ...{ image_vulnerabilities_critical: 1, image_vulnerabilities_high: 1 },
+      ...{ image_vulnerabilities_moderate: 2, image_vulnerabilities_low: 1 },
+    });
   });
 
   test.each([
