@@ -70,13 +70,23 @@ describe.skipIf(prometheusBin() === undefined)('a real Prometheus', () => {
     const listen = `--web.listen-address=127.0.0.1:${ports[2]}`;
     start(prometheusBin()!, ['--config.file=prometheus.yml', '--storage.tsdb.path=data', listen]);
     await until(async () => (await fetch(`${url}/-/ready`)).ok);
-    for (const version of VERSIONS) await until(async () => (await scraped(url, version)) === '1');
+    for (const version of VERSIONS)
+      await until(async () => (await firstValue(url, `up{version="${version}"}`)) === '1');
     beganMs = Date.now();
+    // A type that is there within the first step may have been there before, and is not counted from 0.
+    await until(() => Promise.resolve(Date.now() > beganMs + 1500));
     for (let round = 0; round < 60; round += 1) {
       const asked = ports.slice(0, 2).map((port) => fetch(`http://127.0.0.1:${port}/agents`));
       for (const response of await Promise.all(asked)) await response.arrayBuffer();
     }
-    await new Promise((resolve) => setTimeout(resolve, 2500));
+    for (const query of [
+      'sum(http_requests_total{version="1.8.2"}) >= 60',
+      'sum(errors_total) >= 12',
+    ])
+      await until(async () => (await firstValue(url, query)) !== undefined);
+    // The last point of a range may lie a step before its end.
+    const countedMs = Date.now();
+    await until(() => Promise.resolve(Date.now() > countedMs + 1000));
   }, 120_000);
 
   afterAll(async () => {
@@ -129,9 +139,10 @@ describe.skipIf(prometheusBin() === undefined)('a real Prometheus', () => {
   });
 });
 
-async function scraped(url: string, version: string): Promise<string | undefined> {
-  const query = encodeURIComponent(`up{version="${version}"}`);
-  const answer = (await (await fetch(`${url}/api/v1/query?query=${query}`)).json()) as {
+async function firstValue(url: string, query: string): Promise<string | undefined> {
+  const answer = (await (
+    await fetch(`${url}/api/v1/query?query=${encodeURIComponent(query)}`)
+  ).json()) as {
     readonly data: { readonly result: readonly { readonly value: readonly [number, string] }[] };
   };
   return answer.data.result[0]?.value[1];
