@@ -32,10 +32,12 @@ const answering =
   (socket) =>
     void socket.end(`HTTP/1.1 200 OK\r\ncontent-type: ${type}\r\nconnection: close\r\n\r\n${body}`);
 
-function shop(): string {
+function shop(group = 'dependencies'): string {
   const root = temporary('audit');
-  const own = { name: 'shop', version: '1.0.0', dependencies: { money: '^1.0.0' } };
-  const packages = { '': own, 'node_modules/money': { version: '1.0.0' } };
+  const own = { name: 'shop', version: '1.0.0', [group]: { money: '^1.0.0' } };
+  const kind = { devDependencies: 'dev', optionalDependencies: 'optional' }[group];
+  const money = { version: '1.0.0', ...(kind !== undefined && { [kind]: true }) };
+  const packages = { '': own, 'node_modules/money': money };
   const lock = { ...own, lockfileVersion: 3, requires: true, packages };
   writeFileSync(path.join(root, 'package.json'), JSON.stringify(own));
   writeFileSync(path.join(root, 'package-lock.json'), JSON.stringify(lock));
@@ -47,6 +49,7 @@ async function audit(
   registry: string,
   given: Partial<Project> = {},
   patience = '5000',
+  env: Readonly<Record<string, string>> = {},
 ) {
   const home = temporary('audit-home');
   const toolPath = process.env['PATH'] ?? '';
@@ -61,6 +64,7 @@ async function audit(
       npm_config_fetch_timeout: patience,
       npm_config_fetch_retry_mintimeout: '10',
       npm_config_fetch_retry_maxtimeout: '10',
+      ...env,
     }),
     ...given,
   });
@@ -86,6 +90,35 @@ describe('the real npm', { timeout: 90_000 }, () => {
     const measured = await audit(shop(), registry.url);
     await registry.close();
     expect(measured).toMatchObject({ state: 'clean', metrics: { audit_clean: true } });
+  });
+
+  test.each([
+    ...['offline=true', 'prefer-offline=true', 'omit=dev', 'omit[]=dev\nomit[]=optional'],
+    ...['production=true', 'only=prod', 'optional=false', 'audit=false', 'audit-level=critical'],
+    ...['audit-level=none', 'dry-run=true', 'package-lock=false', 'shrinkwrap=false', 'json=false'],
+  ])('asks about all there is whatever .npmrc says: %s', async (said) => {
+    const registry = await startRegistry({ money: [FLAW] });
+    const measured = await Promise.all(
+      ['devDependencies', 'optionalDependencies'].map((group) => {
+        const root = shop(group);
+        writeFileSync(path.join(root, '.npmrc'), `${said}\n`);
+        return audit(root, registry.url);
+      }),
+    );
+    await registry.close();
+    for (const one of measured)
+      expect(one).toMatchObject({
+        state: 'findings',
+        metrics: { vulnerabilities_high: 1, audit_clean: false },
+      });
+  });
+
+  test('so it is with what the environment says', async () => {
+    const registry = await startRegistry({ money: [FLAW] });
+    const env = { npm_config_offline: 'true', npm_config_omit: 'dev', NODE_ENV: 'production' };
+    const measured = await audit(shop('devDependencies'), registry.url, {}, '5000', env);
+    await registry.close();
+    expect(measured).toMatchObject({ state: 'findings', metrics: { vulnerabilities_high: 1 } });
   });
 
   test.each([401, 403, 404, 405, 429, 500, 503])(
@@ -156,6 +189,30 @@ describe('a workspace whose lock file lies above it', { timeout: 90_000 }, () =>
       metrics: { vulnerabilities_high: expect.any(Number) as number },
     });
   });
+});
+
+test('workspaces that .npmrc leaves out are asked about', { timeout: 90_000 }, async () => {
+  const root = temporary('audit');
+  const own = { name: 'shop', workspaces: ['till'], dependencies: { tax: '^1.0.0' } };
+  const till = { name: 'till', version: '1.0.0', dependencies: { money: '^1.0.0' } };
+  const packages = {
+    '': own,
+    till,
+    'node_modules/till': { resolved: 'till', link: true },
+    'node_modules/money': { version: '1.0.0' },
+    'node_modules/tax': { version: '1.0.0' },
+  };
+  mkdirSync(path.join(root, 'till'));
+  const write = (file: string, content: object | string) =>
+    writeFileSync(path.join(root, file), JSON.stringify(content));
+  write('package.json', own);
+  write('till/package.json', till);
+  write('package-lock.json', { name: 'shop', lockfileVersion: 3, requires: true, packages });
+  writeFileSync(path.join(root, '.npmrc'), 'workspaces=false\n');
+  const registry = await startRegistry({ money: [FLAW] });
+  const measured = await audit(root, registry.url);
+  await registry.close();
+  expect(measured.state).toBe('findings');
 });
 
 describe('in play', () => {
