@@ -8,7 +8,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
 import { tarOf } from '../measure/image-file.ts';
-import { emptyProject, eventually, inGit, type Project } from './rig.ts';
+import { commitAll, emptyProject, eventually, inGit, type Project } from './rig.ts';
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -18,25 +18,29 @@ afterEach(async () => {
 /** Each version says which one it is. 1.0.0 has a hole. */
 const VERSIONS = ['1.0.0', '1.0.1', '1.1.0', '2.0.0'];
 
-const tarball = (version: string) =>
+/** Who asks for exactly what has the hole. */
+const PURSE = { name: 'purse', version: '1.0.0', dependencies: { money: '1.0.0' } };
+
+const tarball = (version: string, own: object = { name: 'money', version, main: 'index.js' }) =>
   gzipSync(
     tarOf({
-      'package/package.json': JSON.stringify({ name: 'money', version, main: 'index.js' }),
+      'package/package.json': JSON.stringify(own),
       'package/index.js': `module.exports = '${version}';\n`,
     }),
   );
 
-async function registry(severity = 'high'): Promise<string> {
+async function registry(severity = 'high', ranges: readonly string[] = ['<1.0.1']) {
   const server = createServer((request, response) => {
     const { url = '', headers } = request;
     const base = `http://${headers.host}`;
     request.resume().on('end', () => {
       const packed = /money-([\d.]+)\.tgz$/.exec(url)?.[1];
       if (packed !== undefined) return response.end(tarball(packed));
+      if (url.endsWith('purse.tgz')) return response.end(tarball('1.0.0', PURSE));
       response.setHeader('content-type', 'application/json');
-      response.end(
-        JSON.stringify(url.endsWith('/bulk') ? { money: [hole(severity)] } : packument(base)),
-      );
+      const money = ranges.map((range, at) => hole(severity, range, at));
+      const known = url === '/purse' ? purse(base) : packument(base);
+      response.end(JSON.stringify(url.endsWith('/bulk') ? { money } : known));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -50,15 +54,32 @@ async function registry(severity = 'high'): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
 
-const hole = (severity: string) => ({
-  ...{ id: 1, title: 'rounds against the customer', severity, vulnerable_versions: '<1.0.1' },
-  url: 'https://github.com/advisories/GHSA-aaaa-bbbb-1101',
+const hole = (severity: string, range: string, at: number) => ({
+  ...{ id: at, title: 'rounds against the customer', severity, vulnerable_versions: range },
+  url: `https://github.com/advisories/GHSA-aaaa-bbbb-110${at + 1}`,
 });
+
+const integrityOf = (packed: Buffer) =>
+  `sha512-${createHash('sha512').update(packed).digest('base64')}`;
+
+function purse(base: string): object {
+  const dist = {
+    tarball: `${base}/purse.tgz`,
+    integrity: integrityOf(tarball('1.0.0', PURSE)),
+  };
+  return {
+    name: 'purse',
+    'dist-tags': { latest: '1.0.0' },
+    versions: { '1.0.0': { ...PURSE, dist } },
+  };
+}
 
 function packument(base: string): object {
   const versions = VERSIONS.map((version) => {
-    const integrity = `sha512-${createHash('sha512').update(tarball(version)).digest('base64')}`;
-    const dist = { tarball: `${base}/money-${version}.tgz`, integrity };
+    const dist = {
+      tarball: `${base}/money-${version}.tgz`,
+      integrity: integrityOf(tarball(version)),
+    };
     return [version, { name: 'money', version, main: 'index.js', dist }];
   });
   return {
@@ -72,7 +93,7 @@ function packument(base: string): object {
 function shop(url: string, accepts: readonly string[], range = '^1.0.0'): Project {
   const project = emptyProject();
   const own = { name: 'shop', version: '1.0.0', dependencies: { money: range } };
-  const integrity = `sha512-${createHash('sha512').update(tarball('1.0.0')).digest('base64')}`;
+  const integrity = integrityOf(tarball('1.0.0'));
   const money = { version: '1.0.0', resolved: `${url}money-1.0.0.tgz`, integrity };
   project.write({
     'package.json': `${JSON.stringify({ ...own, scripts: { test: 'node --test' } }, null, 2)}\n`,
@@ -149,6 +170,70 @@ test('leaves alone what asks for exactly this version', { timeout: 120_000 }, as
   expect(project.git('status', '--porcelain')).toBe('');
 });
 
+test('a patch version with the same hole is none', { timeout: 120_000 }, async () => {
+  const project = shop(await registry('high', ['<1.1.0']), ['1.0.0', '1.0.1']);
+  const shown = await project.nemesis(['audit:fix', '--yes']);
+  expect(shown).toMatchObject({
+    code: 0,
+    stdout:
+      'leave   money: the newest patch version, 1.0.1, is not free of GHSA-aaaa-bbbb-1101 (fixed in 1.1.0)\n',
+  });
+  expect(project.git('status', '--porcelain')).toBe('');
+});
+
+test('of two holes the one that stays is told', { timeout: 120_000 }, async () => {
+  const project = shop(await registry('high', ['<1.0.1', '<1.1.0']), ['1.0.0', '1.0.1']);
+  const shown = await project.nemesis(['audit:fix', '--plan']);
+  expect(shown.stdout).toBe(
+    'change  money 1.0.0 to 1.0.1\nleave   money: 1.0.1 still has GHSA-aaaa-bbbb-1102 (fixed in 1.1.0)\n',
+  );
+});
+
+test('who asks for exactly this version deep in the tree is named', async () => {
+  const url = await registry();
+  const project = shop(url, ['1.0.0']);
+  const own = { name: 'shop', version: '1.0.0', dependencies: { purse: '^1.0.0' } };
+  const packages = {
+    '': own,
+    'node_modules/money': { version: '1.0.0', integrity: integrityOf(tarball('1.0.0')) },
+    'node_modules/purse': {
+      ...{ version: '1.0.0', resolved: `${url}purse.tgz` },
+      integrity: integrityOf(tarball('1.0.0', PURSE)),
+      dependencies: PURSE.dependencies,
+    },
+  };
+  project.write({
+    'package.json': JSON.stringify(own),
+    'package-lock.json': JSON.stringify({ ...own, lockfileVersion: 3, requires: true, packages }),
+  });
+  commitAll(project, 'purse');
+  const shown = await project.nemesis(['audit:fix', '--plan']);
+  expect(shown.stdout).toContain(
+    'leave   money: there is no newer patch version that all who use it allow: purse asks for 1.0.0; it has GHSA-aaaa-bbbb-1101 (fixed in 1.0.1)',
+  );
+}, 120_000);
+
+test(
+  'line ends stay, and settings of npm do not hide the patch',
+  { timeout: 120_000 },
+  async () => {
+    const url = await registry();
+    const project = shop(url, ['1.0.0', '1.0.1']);
+    project.write({
+      'package-lock.json': locked(project).replaceAll('\n', '\r\n'),
+      '.npmrc': `registry=${url}\noffline=true\ndry-run=true\npackage-lock=false\n`,
+    });
+    commitAll(project, 'settings');
+    const made = await project.nemesis(['audit:fix', '--yes']);
+    expect(made).toMatchObject({ code: 0, stderr: '' });
+    expect(locked(project)).toContain('1.0.1');
+    expect(locked(project).split('\n').slice(0, -1)).toSatisfy((lines: string[]) =>
+      lines.every((line) => line.endsWith('\r')),
+    );
+    expect(installed(project)).toBe('1.0.1');
+  },
+);
+
 test.each(['SIGKILL', 'SIGINT'] as const)(
   '%s while the tests run: the lock file is as before',
   { timeout: 120_000 },
@@ -170,6 +255,22 @@ test.each(['SIGKILL', 'SIGINT'] as const)(
     expect(installed(project)).toBe('1.0.0');
   },
 );
+
+test('what somebody committed after a kill stays', { timeout: 120_000 }, async () => {
+  const project = shop(await registry(), ['1.0.0', '1.0.1']);
+  const before = locked(project);
+  project.write({ wait: '' });
+  const running = project.start(['audit:fix', '--yes']);
+  await eventually('the lock file is changed', () => locked(project) !== before);
+  running.child.kill('SIGKILL');
+  await running.ended;
+  const left = locked(project);
+  commitAll(project, 'money 1.0.1');
+  const next = await project.nemesis(['audit:fix', '--plan']);
+  expect(next.stderr).toContain('stays as the audit:fix that was ended has left it');
+  expect(locked(project)).toBe(left);
+  expect(existsSync(path.join(project.root, '.nemesis/audit-fix'))).toBe(false);
+});
 
 test('what somebody changed after a kill is not overwritten', { timeout: 120_000 }, async () => {
   const project = shop(await registry(), ['1.0.0', '1.0.1']);

@@ -220,7 +220,7 @@ export function inGit(project: Project): void {
   commitAll(project, 'first');
 }
 
-function commitAll(project: Project, message: string): void {
+export function commitAll(project: Project, message: string): void {
   project.git('add', '--all');
   const who = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com'];
   project.git(...who, 'commit', '--quiet', '--message', message);

@@ -1,11 +1,12 @@
 /**
  * The lock file as it was, kept while a changed one is tried. Whoever ends in the middle leaves it, and the next start
- * puts it back byte for byte, unless somebody has changed the file since.
+ * puts it back byte for byte, unless somebody has changed the file since, or given the changed one to git.
  */
 
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { askGit } from '../../measure/git.ts';
 
 export const LOCK = 'package-lock.json';
 
@@ -35,10 +36,12 @@ export type Kept =
   | { readonly kind: 'busy'; readonly pid: number }
   /** Somebody has changed the file since: what is kept lies there. */
   | { readonly kind: 'changed'; readonly file: string }
+  /** Somebody has committed or staged what was left: it is theirs now. */
+  | { readonly kind: 'adopted'; readonly installed: boolean }
   | { readonly kind: 'restored'; readonly installed: boolean };
 
 /** Puts back what an earlier run has left. */
-export function restoreKept(root: string, stateDir: string): Kept {
+export async function restoreKept(root: string, stateDir: string): Promise<Kept> {
   const folder = folderIn(stateDir);
   if (!existsSync(folder)) return { kind: 'none' };
   const state = stateIn(folder);
@@ -52,6 +55,8 @@ export function restoreKept(root: string, stateDir: string): Kept {
   const file = path.join(root, LOCK);
   const now = existsSync(file) ? sha(readFileSync(file)) : '';
   if (now !== state.after && now !== state.before) return { kind: 'changed', file: kept };
+  if (now === state.after && (await isInGit(root)))
+    return { kind: 'adopted', installed: state.installed };
   if (now === state.after) writeWhole(file, readFileSync(kept));
   return { kind: 'restored', installed: state.installed };
 }
@@ -59,6 +64,12 @@ export function restoreKept(root: string, stateDir: string): Kept {
 /** What is kept is needed no longer. */
 export function forgetKept(stateDir: string): void {
   rmSync(folderIn(stateDir), { recursive: true, force: true });
+}
+
+/** As it stands: a line `H` for a file git knows, and one `C` more where it differs from that. */
+async function isInGit(root: string): Promise<boolean> {
+  const listed = await askGit(root, 'ls-files', '-t', '--cached', '--modified', '--', LOCK);
+  return listed !== undefined && /^H /m.test(listed) && !/^C /m.test(listed);
 }
 
 function stateIn(folder: string): State | undefined {

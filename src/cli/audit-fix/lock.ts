@@ -1,5 +1,7 @@
 /** Patch versions in npm's lock file: what to ask npm for, and whether what it made of it is no more than that. Pure. */
 
+import semver from 'semver';
+
 export interface LockFile {
   readonly packages?: Readonly<Record<string, LockedPackage>>;
   readonly [key: string]: unknown;
@@ -73,6 +75,25 @@ export function askedAsBefore<T extends LockFile>(made: T, before: T): T {
   return { ...made, packages: Object.fromEntries(packages) as T['packages'] };
 }
 
+/** Who asks for a package in a range that this version is not in: `package.json for 1.0.0`. */
+export function refusing(
+  { packages = {} }: LockFile,
+  name: string,
+  version: string,
+): readonly string[] {
+  return Object.entries(packages).flatMap(([place, entry]) => {
+    const groups = place === '' ? GROUPS : GROUPS.filter((group) => group !== 'devDependencies');
+    const ranges = groups.flatMap((group) => {
+      const range = (entry[group] as Readonly<Record<string, unknown>> | undefined)?.[name];
+      return typeof range === 'string' ? [range] : [];
+    });
+    const who = place === '' ? 'package.json' : nameAt(place);
+    return ranges
+      .filter((range) => semver.validRange(range) !== null && !semver.satisfies(version, range))
+      .map((range) => `${who} asks for ${range}`);
+  });
+}
+
 /** What differs, if that is patch versions only. */
 export function compareLocks(before: LockFile, after: LockFile): Compared {
   const [old, made] = [before.packages ?? {}, after.packages ?? {}];
@@ -91,6 +112,13 @@ export function compareLocks(before: LockFile, after: LockFile): Compared {
     patches.set(place, { package: name, from: from.version!, to: to.version! });
   }
   return { ok: true, patches: [...patches.values()] };
+}
+
+/** The text of a JSON file, with the indent and the line ends of what it was before. */
+export function writtenAs(before: string, value: object): string {
+  const indent = /^\s*\{\r?\n([ \t]+)/.exec(before)?.[1] ?? '  ';
+  const text = `${JSON.stringify(value, undefined, indent)}${/\n\s*$/.test(before) ? '\n' : ''}`;
+  return before.includes('\r\n') ? text.replaceAll('\n', '\r\n') : text;
 }
 
 /** The same major and minor version, a higher third number. */

@@ -17,9 +17,13 @@ import {
   askingIn,
   compareLocks,
   lockedVersion,
+  refusing,
+  writtenAs,
+  type Compared,
   type LockFile,
   type Patch,
 } from './lock.ts';
+import { holesByPackage, holesIn, holesText, type Hole } from './holes.ts';
 import { LOCK } from './kept.ts';
 import type { Npm } from './npm.ts';
 
@@ -32,7 +36,11 @@ export interface PatchPlan {
 }
 
 const MOST_PACKAGES = 50;
-const MAKE = ['install', '--package-lock-only', '--ignore-scripts'];
+/** Whatever `.npmrc` says: from memory, or tried only, npm would find that there is nothing newer. */
+const MAKE = [
+  ...['install', '--package-lock-only', '--ignore-scripts', '--offline=false', '--prefer-online'],
+  ...['--dry-run=false', '--package-lock=true', '--save=true'],
+];
 
 export async function planPatches(
   root: string,
@@ -40,7 +48,8 @@ export async function planPatches(
   npm: Npm,
   signal: AbortSignal,
 ): Promise<PatchPlan> {
-  const names = [...new Set(findings.flatMap(({ advisory }) => advisory?.package ?? []))];
+  const holes = holesByPackage(findings);
+  const names = [...holes.keys()];
   const folder = mkdtempSync(path.join(os.tmpdir(), 'nemesis-audit-fix-'));
   try {
     for (const file of ['package.json', LOCK, '.npmrc'])
@@ -49,9 +58,16 @@ export async function planPatches(
     const patches: Patch[] = [];
     const left: { package: string; why: string }[] = [];
     for (const name of names.slice(0, MOST_PACKAGES)) {
-      const tried = await tryOne(folder, name, npm, signal);
+      const known = holes.get(name) ?? [];
+      const tried = await tryOne(folder, name, known, npm, signal);
       if (typeof tried === 'string') left.push({ package: name, why: tried });
-      else patches.push(...tried);
+      else {
+        patches.push(...tried);
+        const { to } = tried.find((patch) => patch.package === name)!;
+        const still = holesIn(to, known);
+        if (still.length > 0)
+          left.push({ package: name, why: `${to} still has ${holesText(still, to)}` });
+      }
     }
     left.push(
       ...names.slice(MOST_PACKAGES).map((name) => ({ package: name, why: 'too many at once' })),
@@ -67,6 +83,7 @@ export async function planPatches(
 async function tryOne(
   folder: string,
   name: string,
+  holes: readonly Hole[],
   npm: Npm,
   signal: AbortSignal,
 ): Promise<readonly Patch[] | string> {
@@ -79,9 +96,7 @@ async function tryOne(
   const before = JSON.parse(lockText) as LockFile;
   const known = lockedVersion(before, name);
   if (!known.ok || known.version === undefined) return known.ok ? 'it is not locked' : known.why;
-  const indent = /^\s*\{\r?\n([ \t]+)/.exec(lockText)?.[1] ?? '  ';
-  const write = (file: string, value: object) =>
-    writeFileSync(file, `${JSON.stringify(value, undefined, indent)}\n`);
+  const write = (file: string, value: object) => writeFileSync(file, writtenAs(lockText, value));
   const back = (why: string) => {
     writeFileSync(lockFile, lockText);
     writeFileSync(manifestFile, manifestText);
@@ -99,10 +114,31 @@ async function tryOne(
   if (!settled.ok) return back(settled.failure);
   const after = JSON.parse(readFileSync(lockFile, 'utf8')) as LockFile;
   const compared = compareLocks(before, after);
-  if (!compared.ok) return back(compared.why);
-  if (compared.patches.length === 0)
-    return back('there is no newer patch version that all who use it allow');
+  const patch = compared.ok && compared.patches.find((one) => one.package === name);
+  if (!compared.ok || !patch) return back(whyNot(compared, made, before, name, holes));
+  const [had, has] = [patch.from, patch.to].map((version) => holesIn(version, holes));
+  if (has!.length > 0 && has!.length >= had!.length) {
+    const still = holesText(has!, patch.to);
+    return back(`the newest patch version, ${patch.to}, is not free of ${still}`);
+  }
   // npm indents it as package.json is; the difference shall be the change alone.
   write(lockFile, after);
   return compared.patches;
+}
+
+/** Who is in the way of a patch is told first: what npm does about that says little. */
+function whyNot(
+  compared: Compared,
+  made: LockFile,
+  before: LockFile,
+  name: string,
+  holes: readonly Hole[],
+): string {
+  const from = lockedVersion(before, name).version ?? '';
+  const to = lockedVersion(made, name).version ?? from;
+  const against = to === from ? [] : refusing(before, name, to);
+  if (!compared.ok && against.length === 0) return compared.why;
+  const who = against.length === 0 ? '' : `: ${against.slice(0, 3).join(', ')}`;
+  const still = holesText(holesIn(from, holes), from);
+  return `there is no newer patch version that all who use it allow${who}; it has ${still}`;
 }

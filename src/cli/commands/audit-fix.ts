@@ -20,6 +20,8 @@ import { failed, usage } from '../store-failure.ts';
 import { textOption, type CommandInput, type RunCommand } from './command.ts';
 
 const AUDIT = 'npm-audit';
+/** For real, whatever `.npmrc` says: what is tried has to be what is installed. */
+const INSTALL = ['ci', '--dry-run=false', '--offline=false'];
 
 export const run: RunCommand = async (input) => {
   const { io, parts, options } = input;
@@ -53,7 +55,7 @@ export const run: RunCommand = async (input) => {
 /** What a run that was ended has left half done. */
 async function takeBack(session: Session, npm: Npm, io: Io): Promise<Result<void>> {
   const { root, stateDir } = session;
-  const kept = restoreKept(root, stateDir);
+  const kept = await restoreKept(root, stateDir);
   switch (kept.kind) {
     case 'none':
       return ok(undefined);
@@ -67,8 +69,13 @@ async function takeBack(session: Session, npm: Npm, io: Io): Promise<Result<void
       const help = [`how it was: ${kept.file}`, 'take what you need, and remove the folder'];
       return fail({ kind: 'cannot_act', message, help });
     }
+    case 'adopted':
+      forgetKept(stateDir);
+      io.err(`${LOCK} stays as the audit:fix that was ended has left it: git has it so by now\n`);
+      if (kept.installed) io.err('what is installed may be from before it; run npm ci\n');
+      return ok(undefined);
     case 'restored': {
-      const installed = kept.installed ? await npm.run(root, ['ci']) : ok(undefined);
+      const installed = kept.installed ? await npm.run(root, INSTALL) : ok(undefined);
       forgetKept(stateDir);
       io.err(`${LOCK} is again as before the audit:fix that was ended\n`);
       if (!installed.ok) io.err(`${installed.failure}; run npm ci\n`);
@@ -169,14 +176,14 @@ async function apply(
     io.out(`${LOCK} is changed, and the unit tests pass\n`);
     return { kind: 'yes' };
   }
-  const back = restoreKept(root, stateDir);
+  const back = await restoreKept(root, stateDir);
   if (back.kind !== 'restored')
     return failed({
       kind: 'rollback_failed',
       message: `${tried}; ${LOCK} was changed meanwhile`,
       help: ['see .nemesis/audit-fix'],
     });
-  const again = installed ? await npm.run(root, ['ci']) : ok(undefined);
+  const again = installed ? await npm.run(root, INSTALL) : ok(undefined);
   forgetKept(stateDir);
   const help = again.ok ? [] : [`${again.failure}; run npm ci`];
   return failed({ kind: 'rolled_back', message: `${tried}, so ${LOCK} is as before`, help });
@@ -190,7 +197,7 @@ async function tryIt(
   installed: boolean,
 ): Promise<string | undefined> {
   if (installed) {
-    const ci = await npm.run(session.root, ['ci'], io.signal);
+    const ci = await npm.run(session.root, INSTALL, io.signal);
     if (!ci.ok) return ci.failure;
   }
   const asked = { cwd: textOption(options, 'cwd'), gates: ['test'], only: ['unit'], quiet: true };

@@ -34,6 +34,7 @@ const Advisory = z.object({
   title: z.string(),
   url: z.string(),
   severity: Severity,
+  range: z.string().optional(),
 });
 const Report = z.object({
   vulnerabilities: z.record(
@@ -66,6 +67,15 @@ const Failure = z.object({
 /** npm's words for what is wrong in the repository; everything else lies between it and the registry. */
 const OURS_TO_MEND = new Set(['ENOLOCK', 'EAUDITNOLOCK', 'EJSONPARSE', 'EUSAGE', 'EPACKAGEJSON']);
 
+/**
+ * What `.npmrc` files may say otherwise: offline npm asks nobody and is clean, what is omitted is not asked about,
+ * without the lock file it asks about what is newest, and an audit level changes the exit code.
+ */
+const ASKED_IN_ANY_CASE = [
+  ...['--offline=false', '--include=dev', '--include=optional', '--include=peer'],
+  ...['--package-lock=true', '--workspaces=null', '--audit-level=low'],
+];
+
 type Metric = PackageMetric | SourceMetric<'npm'>;
 
 export const npmAudit = defineTool({
@@ -88,7 +98,7 @@ export const npmAudit = defineTool({
           },
         }
       : {
-          argv: ['audit', '--json'],
+          argv: ['audit', '--json', ...ASKED_IN_ANY_CASE],
           env: {
             npm_config_update_notifier: 'false',
             npm_config_fund: 'false',
@@ -237,14 +247,17 @@ function countedPackages(
 }
 
 /** No `metric`: the counts are of packages, and one advisory can make several of them vulnerable. */
-function asFinding({ source, name, title, url, severity }: z.infer<typeof Advisory>): Finding {
+function asFinding(advisory: z.infer<typeof Advisory>): Finding {
+  const { source, name, title, url, severity, range } = advisory;
   return {
     tool: 'npm-audit',
     rule: /\/(GHSA-[\w-]+)$/.exec(url)?.[1] ?? String(source),
     severity: severity === 'info' ? 'info' : graveness(severity),
     message: `${name}: ${title} (${severity}, ${url})`,
     // npm's `info` is a remark without a hole.
-    ...(severity !== 'info' && { advisory: { package: name, severity } }),
+    ...(severity !== 'info' && {
+      advisory: { package: name, severity, ...(range !== undefined && { affects: range }) },
+    }),
   };
 }
 

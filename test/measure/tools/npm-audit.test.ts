@@ -32,12 +32,14 @@ const answering =
   (socket) =>
     void socket.end(`HTTP/1.1 200 OK\r\ncontent-type: ${type}\r\nconnection: close\r\n\r\n${body}`);
 
-function shop(...names: readonly string[]): string {
+function shop(names: readonly string[] = ['money'], group = 'dependencies'): string {
   const root = temporary('audit');
   const each = <T>(value: T, prefix = ''): Record<string, T> =>
-    Object.fromEntries(['money', ...names].map((name) => [`${prefix}${name}`, value]));
-  const own = { name: 'shop', version: '1.0.0', dependencies: each('^1.0.0') };
-  const packages = { '': own, ...each({ version: '1.0.0' }, 'node_modules/') };
+    Object.fromEntries(names.map((name) => [`${prefix}${name}`, value]));
+  const own = { name: 'shop', version: '1.0.0', [group]: each('^1.0.0') };
+  const kind = { devDependencies: 'dev', optionalDependencies: 'optional' }[group];
+  const locked = { version: '1.0.0', ...(kind !== undefined && { [kind]: true }) };
+  const packages = { '': own, ...each(locked, 'node_modules/') };
   const lock = { ...own, lockfileVersion: 3, requires: true, packages };
   writeFileSync(path.join(root, 'package.json'), JSON.stringify(own));
   writeFileSync(path.join(root, 'package-lock.json'), JSON.stringify(lock));
@@ -49,6 +51,7 @@ async function audit(
   registry: string,
   given: Partial<Project> = {},
   patience = '5000',
+  env: Readonly<Record<string, string>> = {},
 ) {
   const home = temporary('audit-home');
   const toolPath = process.env['PATH'] ?? '';
@@ -63,6 +66,7 @@ async function audit(
       npm_config_fetch_timeout: patience,
       npm_config_fetch_retry_mintimeout: '10',
       npm_config_fetch_retry_maxtimeout: '10',
+      ...env,
     }),
     ...given,
   });
@@ -89,7 +93,7 @@ describe('the real npm', { timeout: 90_000 }, () => {
       ...{ money: flaw('critical'), cash: flaw('moderate'), till: flaw('moderate') },
       ...{ drawer: flaw('low'), coin: flaw('high'), receipt: [] },
     });
-    const root = shop('cash', 'till', 'drawer', 'coin', 'receipt');
+    const root = shop(['money', 'cash', 'till', 'drawer', 'coin', 'receipt']);
     const { metrics } = await audit(root, registry.url);
     await registry.close();
     expect(metrics).toEqual({
@@ -113,6 +117,35 @@ describe('the real npm', { timeout: 90_000 }, () => {
       ...{ vulnerabilities_low: 0, npm_vulnerabilities_low: 0 },
       ...{ audit_clean: true, dependencies_safe: true },
     });
+  });
+
+  test.each([
+    ...['offline=true', 'prefer-offline=true', 'omit=dev', 'omit[]=dev\nomit[]=optional'],
+    ...['production=true', 'only=prod', 'optional=false', 'audit=false', 'audit-level=critical'],
+    ...['audit-level=none', 'dry-run=true', 'package-lock=false', 'shrinkwrap=false', 'json=false'],
+  ])('asks about all there is whatever .npmrc says: %s', async (said) => {
+    const registry = await startRegistry({ money: [FLAW] });
+    const measured = await Promise.all(
+      ['devDependencies', 'optionalDependencies'].map((group) => {
+        const root = shop(['money'], group);
+        writeFileSync(path.join(root, '.npmrc'), `${said}\n`);
+        return audit(root, registry.url);
+      }),
+    );
+    await registry.close();
+    for (const one of measured)
+      expect(one).toMatchObject({
+        state: 'findings',
+        metrics: { vulnerabilities_high: 1, audit_clean: false },
+      });
+  });
+
+  test('so it is with what the environment says', async () => {
+    const registry = await startRegistry({ money: [FLAW] });
+    const env = { npm_config_offline: 'true', npm_config_omit: 'dev', NODE_ENV: 'production' };
+    const measured = await audit(shop(['money'], 'devDependencies'), registry.url, {}, '5000', env);
+    await registry.close();
+    expect(measured).toMatchObject({ state: 'findings', metrics: { vulnerabilities_high: 1 } });
   });
 
   test.each([401, 403, 404, 405, 429, 500, 503])(
@@ -183,6 +216,30 @@ describe('a workspace whose lock file lies above it', { timeout: 90_000 }, () =>
       metrics: { vulnerabilities_high: expect.any(Number) as number },
     });
   });
+});
+
+test('workspaces that .npmrc leaves out are asked about', { timeout: 90_000 }, async () => {
+  const root = temporary('audit');
+  const own = { name: 'shop', workspaces: ['till'], dependencies: { tax: '^1.0.0' } };
+  const till = { name: 'till', version: '1.0.0', dependencies: { money: '^1.0.0' } };
+  const packages = {
+    '': own,
+    till,
+    'node_modules/till': { resolved: 'till', link: true },
+    'node_modules/money': { version: '1.0.0' },
+    'node_modules/tax': { version: '1.0.0' },
+  };
+  mkdirSync(path.join(root, 'till'));
+  const write = (file: string, content: object | string) =>
+    writeFileSync(path.join(root, file), JSON.stringify(content));
+  write('package.json', own);
+  write('till/package.json', till);
+  write('package-lock.json', { name: 'shop', lockfileVersion: 3, requires: true, packages });
+  writeFileSync(path.join(root, '.npmrc'), 'workspaces=false\n');
+  const registry = await startRegistry({ money: [FLAW] });
+  const measured = await audit(root, registry.url);
+  await registry.close();
+  expect(measured.state).toBe('findings');
 });
 
 describe('in play', () => {
