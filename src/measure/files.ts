@@ -20,9 +20,25 @@ export async function listFiles(root: string, inGit: boolean): Promise<FileList>
 }
 
 async function byGit(root: string): Promise<string[] | undefined> {
-  const listed = await askGit(root, 'ls-files', '-z', '-co', '--exclude-standard');
-  if (listed === undefined) return undefined;
-  return [...new Set(listed.split('\0'))].filter((name) => name !== '');
+  const [tracked, untracked] = await Promise.all([
+    askGit(root, 'ls-files', '-z', '-c'),
+    untrackedFiles(root),
+  ]);
+  if (tracked === undefined || untracked === undefined) return undefined;
+  return [...new Set([...tracked.split('\0'), ...untracked])].filter((name) => name !== '');
+}
+
+/**
+ * What git would track if it were added, but no environment and no packages that somebody forgot to ignore; undefined
+ * when git cannot tell.
+ */
+export async function untrackedFiles(root: string): Promise<readonly string[] | undefined> {
+  const never = [...NEVER_OURS].flatMap((name) => ['-x', `${name}/`]);
+  const listed = await askGit(root, 'ls-files', '-z', '-o', '--exclude-standard', ...never);
+  const files = listed?.split('\0').filter((name) => name !== '');
+  // https://docs.python.org/3/library/venv.html: whatever its name, it has this file.
+  const environments = files?.flatMap((name) => /^(.*\/)pyvenv\.cfg$/.exec(name)?.[1] ?? []) ?? [];
+  return files?.filter((name) => !environments.some((folder) => name.startsWith(folder)));
 }
 
 /** Breadth first, links not followed, unreadable folders passed over. */

@@ -35,8 +35,13 @@ export function emittedIn(root: string, folder: string): readonly Emitted[] | un
 const NOT_SHIPPED =
   /\.(map|tsbuildinfo|d\.[cm]?ts)$|(^|\/)(stats|manifest|meta)\.json$|\.LICENSE\.txt$/;
 
+const PACKED = /\.(gz|br|zst)$/;
+
 export function shippedOf(emitted: readonly Emitted[]): readonly Emitted[] {
-  return emitted.filter(({ file }) => !NOT_SHIPPED.test(file));
+  const names = new Set(emitted.map(({ file }) => file));
+  // Packed beforehand, for the server to choose from: whoever loads it gets the one or the other.
+  const isTwin = (file: string) => PACKED.test(file) && names.has(file.replace(PACKED, ''));
+  return emitted.filter(({ file }) => !NOT_SHIPPED.test(file) && !isTwin(file));
 }
 
 export function isScript({ file }: Emitted): boolean {

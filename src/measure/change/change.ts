@@ -1,5 +1,6 @@
 /** The change that is judged: what the work tree has that its base has not, with what is not committed yet. */
 
+import { untrackedFiles } from '../files.ts';
 import { askGit } from '../git.ts';
 import { parseDiff, type ChangedFile, type Line } from './diff.ts';
 import { findBase, type Base, type BaseQuestion } from './find-base.ts';
@@ -49,7 +50,7 @@ async function readChange(question: BaseQuestion): Promise<ReadChange> {
   if (found.kind !== 'base') return found;
   const { base } = found;
   const text = await askGit(root, ...DIFF, base.commit, '--', '.');
-  const untracked = await askGit(root, 'ls-files', '-z', '-o', '--exclude-standard');
+  const untracked = await untrackedFiles(root);
   const files = text === undefined ? undefined : parseDiff(text);
   if (files === undefined || untracked === undefined) {
     return {
@@ -57,11 +58,8 @@ async function readChange(question: BaseQuestion): Promise<ReadChange> {
       why: `git could not tell what changed since ${base.commit.slice(0, 9)}`,
     };
   }
-  const names = untracked
-    .split('\0')
-    .filter((name) => name !== '' && !name.startsWith('.nemesis/'));
   const now = (file: string): string | undefined => textNow(root, file);
-  const added = names.slice(0, MOST_UNTRACKED).map((name): ChangedFile => {
+  const added = untracked.slice(0, MOST_UNTRACKED).map((name): ChangedFile => {
     return { path: name, status: 'added', ...contentOf(now(name)), removed: [] };
   });
   return {

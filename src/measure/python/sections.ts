@@ -16,14 +16,21 @@ export function sectionsOf(text: string, syntax: 'toml' | 'ini'): readonly Secti
   return syntax === 'toml' ? tomlSections(lines) : iniSections(lines);
 }
 
+interface Table extends Section {
+  readonly entries: Map<string, string>;
+}
+
 function tomlSections(lines: readonly string[]): Section[] {
   let entries = new Map<string, string>();
   const sections = [{ name: '', entries }];
+  const implied: Table[] = [];
+  let header = '';
   for (let index = 0; index < lines.length; index++) {
     const line = lines[index]!.trim();
     const name = headerIn(line);
     if (name !== undefined) {
       entries = new Map();
+      header = name;
       sections.push({ name, entries });
       continue;
     }
@@ -31,9 +38,59 @@ function tomlSections(lines: readonly string[]): Section[] {
     if (pair === null) continue;
     let value = pair[2]!;
     while (isOpen(value) && index + 1 < lines.length) value += `\n${lines[++index]!}`;
-    entries.set(unquoted(pair[1]!), withoutComments(value).trim());
+    const key = unquoted(pair[1]!);
+    const written = withoutComments(value).trim();
+    entries.set(key, written);
+    implied.push(...impliedSections(header, key, written));
   }
-  return sections;
+  return [...sections, ...joined(implied)];
+}
+
+/** Those of one name hold what was said of it line by line; each of an array stands for itself. */
+function joined(implied: readonly Table[]): Table[] {
+  const found: Table[] = [];
+  for (const table of implied) {
+    const known = found.findLast(({ name }) => name === table.name);
+    const isAnother = [...table.entries.keys()].some((key) => known?.entries.has(key) === true);
+    if (known === undefined || isAnother) found.push(table);
+    else for (const [key, value] of table.entries) known.entries.set(key, value);
+  }
+  return found;
+}
+
+/** Tables without a header: `mypy = { strict = true }` below `[tool]` is `[tool.mypy]`, and so is `mypy.strict = true`. */
+function impliedSections(name: string, key: string, value: string): Table[] {
+  const within = name === '' ? key : `${name}.${key}`;
+  const dot = within.lastIndexOf('.');
+  const above = { name: within.slice(0, dot), entries: new Map([[within.slice(dot + 1), value]]) };
+  return [...(key.includes('.') ? [above] : []), ...inlineSections(within, value)];
+}
+
+function inlineSections(name: string, value: string): Table[] {
+  const inner = value.slice(1, -1);
+  if (/^\[.*\{/s.test(value)) {
+    return partsOf(inner).flatMap((part) => inlineSections(name, part.trim()));
+  }
+  if (!value.startsWith('{')) return [];
+  const pairs = partsOf(inner).flatMap((part) => {
+    const pair = TOML_PAIR.exec(part.trim());
+    return pair === null ? [] : [[unquoted(pair[1]!), pair[2]!.trim()] as const];
+  });
+  const nested = pairs.flatMap(([key, one]) => impliedSections(name, key, one));
+  return [{ name, entries: new Map(pairs) }, ...nested];
+}
+
+/** At the commas that stand in no text and no bracket. */
+function partsOf(inner: string): string[] {
+  const parts = [''];
+  let depth = 0;
+  for (const [token] of inner.matchAll(PIECES)) {
+    if (/^[[{]$/.test(token)) depth += 1;
+    if (/^[\]}]$/.test(token)) depth -= 1;
+    if (token === ',' && depth === 0) parts.push('');
+    else parts[parts.length - 1] += token;
+  }
+  return parts;
 }
 
 function iniSections(lines: readonly string[]): Section[] {
@@ -72,6 +129,9 @@ const INI_PAIR = /^([^=:]+?)\s*[=:]\s*(.*)$/s;
 /** Strings first, so that a `#` or a bracket in one counts for nothing. */
 const TOKENS =
   /'''[\s\S]*?'''|"{3}[\s\S]*?"{3}|'''|"{3}|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|#[^\n]*|[[\]{}]/g;
+
+/** A text, or a single character outside of one. */
+const PIECES = /"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[\s\S]/g;
 
 /** A bracket, or a text over several lines, that the value has not closed yet. */
 function isOpen(value: string): boolean {

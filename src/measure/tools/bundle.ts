@@ -4,7 +4,7 @@
  * sources as they stand now.
  */
 
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import type { MetricDeclaration } from '../../judge/catalogue.ts';
 import type { Finding } from '../../judge/finding.ts';
@@ -50,7 +50,9 @@ export const bundle: Runner = {
   metrics: {
     bundle_size: {
       ...{ dimension: 'bytes', better: 'lower' },
-      ...about('bytes of the emitted files; maps and types do not count'),
+      ...about(
+        'bytes of the emitted files; maps, types and packed twins (`.gz`, `.br`) do not count',
+      ),
     },
     bundle_size_gzip: {
       ...{ dimension: 'bytes', better: 'lower' },
@@ -89,20 +91,22 @@ const DEFAULT_LIMIT_BYTES = 5_000_000;
 async function measureBundle(context: RunContext): Promise<Measurement> {
   const { project } = context;
   const { build } = project.bundle ?? {};
+  const startedMs = Date.now();
   const built = build === undefined ? undefined : await runDeclared('the build', build, context);
   if (built !== undefined && !hasNumbers(built)) return built;
   const evidence = built?.evidence === undefined ? {} : { evidence: built.evidence };
-  return { ...(await weigh(project, built !== undefined)), ...evidence };
+  return { ...(await weigh(project, built && startedMs)), ...evidence };
 }
 
-async function weigh(project: Project, isFresh: boolean): Promise<Measurement> {
+/** @param builtSinceMs when a build was begun that has ended well */
+async function weigh(project: Project, builtSinceMs: number | undefined): Promise<Measurement> {
   const { root } = project;
   const script = `${project.packageManager} run build`;
-  const folder =
-    project.bundle?.output ?? OUTPUTS.find((name) => existsSync(path.join(root, name)));
-  const help = isFresh
-    ? 'name its folder: bundle.output in the config'
-    : `run ${script}, or declare bundle.build in the config`;
+  const folder = project.bundle?.output ?? outputOf(root);
+  const help =
+    builtSinceMs === undefined
+      ? `run ${script}, or declare bundle.build in the config`
+      : 'name its folder: bundle.output in the config';
   if (folder === undefined || !isFolder(path.join(root, folder))) {
     const where = folder ?? OUTPUTS.slice(0, 3).join(', ');
     return absent('nothing_measured', `no build here: ${where} is not there`, help);
@@ -114,11 +118,22 @@ async function weigh(project: Project, isFresh: boolean): Promise<Measurement> {
   const sources = project.files.filter(
     (file) => SOURCES.test(file) && !file.startsWith(`${folder}/`),
   );
-  const newer = isFresh ? undefined : newerSource(root, sources, emitted);
-  if (newer !== undefined) {
-    return absent('nothing_measured', `${folder} was built before ${newer} was changed`, help);
-  }
-  return measured(project, folder, shipped);
+  const newer = wasWritten(emitted, builtSinceMs) ? undefined : newerSource(root, sources, emitted);
+  if (newer === undefined) return await measured(project, folder, shipped);
+  const stale = `${folder} was built before ${newer} was changed`;
+  const why = builtSinceMs === undefined ? stale : `the build wrote nothing: ${stale}`;
+  return absent('nothing_measured', why, help);
+}
+
+/** An empty folder is left over from a build that went elsewhere. */
+function outputOf(root: string): string | undefined {
+  const found = OUTPUTS.filter((name) => isFolder(path.join(root, name)));
+  return found.find((name) => emittedIn(root, name)?.length !== 0) ?? found[0];
+}
+
+/** Within a second: clocks of file systems are coarse. */
+function wasWritten(emitted: readonly Emitted[], sinceMs = Infinity): boolean {
+  return emitted.some(({ modifiedMs }) => modifiedMs > sinceMs - 1000);
 }
 
 async function measured(

@@ -3,13 +3,13 @@
 import path from 'node:path';
 import type { Finding } from '../../judge/finding.ts';
 import { cyclesOf } from '../cycles.ts';
-import { importGraph } from '../import-graph.ts';
+import { importGraph } from '../imports/graph.ts';
 import type { Project } from '../project.ts';
 import type { Measurement, Runner } from '../runner.ts';
 import { absent } from '../tool.ts';
 import { counted } from './counted.ts';
 
-const ENDINGS = ['.js', '.mjs', '.cjs', '.jsx', '.ts', '.mts', '.cts', '.tsx'];
+const ENDINGS = ['.js', '.mjs', '.cjs', '.jsx', '.ts', '.mts', '.cts', '.tsx', '.vue', '.svelte'];
 /** Built, bundled and foreign code has cycles that nobody here wrote. */
 const NOT_OURS =
   /(^|\/)(node_modules|dist|build|out|coverage|vendor)\/|\.min\.[cm]?js$|\.d\.[cm]?ts$/;
@@ -25,7 +25,8 @@ export const cycles: Runner = {
       dimension: 'boolean',
       better: 'higher',
       holdsWithout: ['import_cycles'],
-      about: 'no module imports itself through others; type-only and lazy imports make no cycle',
+      about:
+        'no module imports itself through others, scripts of .vue and .svelte among them; type-only and lazy imports make no cycle',
     },
     import_cycles: {
       dimension: 'count',

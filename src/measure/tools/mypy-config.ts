@@ -1,13 +1,16 @@
-/**
- * Whether mypy is told to be strict, by its own configuration: the first of its files that has a section for it, in
- * mypy's order. https://mypy.readthedocs.io/en/stable/config_file.html
- */
+/** Whether mypy is told to be strict, by its own configuration. */
 
 import type { Finding } from '../../judge/finding.ts';
 import type { Project } from '../project.ts';
-import { declaredBy, sectionsIn, textOf, type ToolMarks } from '../python/declared.ts';
-import { pythonSources } from '../python/files.ts';
-import { textsIn, type Section } from '../python/sections.ts';
+import { declaredBy, textOf, type ToolMarks } from '../python/declared.ts';
+import { isTest, pythonSources } from '../python/files.ts';
+import {
+  moduleNames,
+  mypyConfig,
+  valueForModule,
+  valueOf,
+  type MypyConfig,
+} from '../python/mypy-options.ts';
 import type { Measurement, Runner } from '../runner.ts';
 
 export const MYPY: ToolMarks = {
@@ -34,16 +37,6 @@ export const STRICT_OPTIONS: ReadonlyMap<string, boolean> = new Map([
   ['extra_checks', true],
 ]);
 
-export interface MypyConfig {
-  readonly file: string;
-  /** Global options, raw. */
-  readonly options: ReadonlyMap<string, string>;
-  /** Sections for single modules: their patterns and options. */
-  readonly modules: readonly { readonly pattern: string; readonly options: Section['entries'] }[];
-}
-
-const FILES = ['mypy.ini', '.mypy.ini', 'pyproject.toml', 'setup.cfg'];
-
 export const mypyStrictness: Runner = {
   id: 'mypy-config',
   about: 'strictness of mypy, as its configuration resolves',
@@ -53,7 +46,7 @@ export const mypyStrictness: Runner = {
       dimension: 'boolean',
       better: 'higher',
       about:
-        '`strict`, or every option it stands for, and none of them taken back for the whole project',
+        '`strict`, or every option it stands for, and none of them taken back, nor errors ignored, for the whole project',
     },
   },
   inPlay(project) {
@@ -65,80 +58,77 @@ export const mypyStrictness: Runner = {
   measure: ({ project }) => Promise.resolve(measureStrictness(project)),
 };
 
-/** Undefined when no file configures mypy. */
-export function mypyConfig(project: Project): MypyConfig | undefined {
-  for (const file of FILES) {
-    const sections = sectionsIn(project, file);
-    const toml = file === 'pyproject.toml';
-    const own = sections.find(({ name }) => name === (toml ? 'tool.mypy' : 'mypy'));
-    const modules = sections.flatMap((section) => modulesOf(section, toml));
-    if (own === undefined && modules.length === 0) continue;
-    return { file, options: own?.entries ?? new Map(), modules };
-  }
-  return undefined;
-}
-
-function modulesOf({ name, entries }: Section, toml: boolean) {
-  if (toml) {
-    if (name !== 'tool.mypy.overrides') return [];
-    return [{ pattern: textsIn(entries.get('module') ?? '').join(', '), options: entries }];
-  }
-  const pattern = /^mypy-(.+)$/.exec(name)?.[1];
-  return pattern === undefined ? [] : [{ pattern, options: entries }];
-}
-
 function measureStrictness(project: Project): Measurement {
   const config = mypyConfig(project);
-  const missing = missingOptions(config?.options ?? new Map());
-  const strict = missing.length === 0 || (config === undefined && hookIsStrict(project));
-  const file = config?.file;
+  const lacking =
+    config === undefined && hookIsStrict(project) ? undefined : lackingIn(config, project);
+  const strict = lacking === undefined;
   const findings = strict && config !== undefined ? weakened(config) : [];
-  const where = file ?? 'nothing configures mypy';
-  const rest = missing.length > 3 ? ` and ${missing.length - 3} more` : '';
-  const lacking = `not strict: ${missing.slice(0, 3).join(', ')}${rest}`;
   return {
     state: findings.length === 0 ? 'clean' : 'findings',
     metrics: { mypy_strict: strict },
     findings,
     summary: strict
       ? `strict${findings.length === 0 ? '' : `, weaker for ${findings.length} groups of modules`}`
-      : missing.length === STRICT_OPTIONS.size
-        ? `not strict (${where})`
-        : lacking,
+      : `not strict${lacking}`,
   };
+}
+
+/** What keeps the whole from being strict, as the end of a line; undefined when nothing does. */
+function lackingIn(config: MypyConfig | undefined, project: Project): string | undefined {
+  const options = config?.options ?? new Map<string, string>();
+  const missing = missingOptions(options);
+  if (missing.length === STRICT_OPTIONS.size) {
+    return ` (${config?.file ?? 'nothing configures mypy'})`;
+  }
+  const rest = missing.length > 3 ? ` and ${missing.length - 3} more` : '';
+  if (missing.length > 0) return `: ${missing.slice(0, 3).join(', ')}${rest}`;
+  if (valueOf(options, 'ignore_errors') === true) return ': ignore_errors hides all errors';
+  const isLetOff = (module: string): boolean =>
+    LET_OFF.some(([name, value]) => valueForModule(config!, module, name) === value);
+  return everyModule(project, isLetOff)
+    ? `: ${config!.file} takes it back for every module`
+    : undefined;
 }
 
 /** Options of `--strict` that are not in force; single ones may be taken back below `strict`. */
 function missingOptions(options: ReadonlyMap<string, string>): string[] {
-  const strict = isTrue(options.get('strict'));
+  const strict = valueOf(options, 'strict') === true;
   return [...STRICT_OPTIONS].flatMap(([name, wanted]) => {
     const value = valueOf(options, name);
     return (value ?? (strict ? wanted : !wanted)) === wanted ? [] : [wanted ? name : `no_${name}`];
   });
 }
 
-/** Every option can be said the other way round: `no_implicit_reexport`, `allow_untyped_defs`. */
-function valueOf(options: ReadonlyMap<string, string>, name: string): boolean | undefined {
-  const given = options.get(name);
-  if (given !== undefined) return isTrue(given);
-  const opposite = name.startsWith('disallow_') ? name.slice(3) : `no_${name}`;
-  const reversed = options.get(opposite);
-  return reversed === undefined ? undefined : !isTrue(reversed);
+/** With these values a section lets its modules off. */
+const LET_OFF: readonly (readonly [name: string, value: boolean])[] = [
+  ['ignore_errors', true],
+  ...[...STRICT_OPTIONS].map(([name, wanted]) => [name, !wanted] as const),
+];
+
+/** Whether mypy is told to keep every error to itself. */
+export function hidesAllErrors(config: MypyConfig, project: Project): boolean {
+  const everywhere = valueOf(config.options, 'ignore_errors') ?? false;
+  return everyModule(
+    project,
+    (module) => valueForModule(config, module, 'ignore_errors') ?? everywhere,
+  );
 }
 
-const isTrue = (value: string | undefined): boolean =>
-  /^["']?(true|yes|on|1)["']?$/i.test(value ?? '');
+/** Of the modules of the product: what tests are let off says nothing about it. */
+function everyModule(project: Project, holds: (module: string) => boolean): boolean {
+  const files = new Set(project.files);
+  const sources = pythonSources(project);
+  const own = sources.filter((file) => !isTest(file));
+  return (own.length === 0 ? sources : own).every((file) => moduleNames(file, files).some(holds));
+}
 
 /** What single modules are let off, for people: the project as a whole is strict. */
 function weakened({ file, modules }: MypyConfig): Finding[] {
-  return modules.flatMap(({ pattern, options }) => {
-    const letOff = [
-      ...(isTrue(options.get('ignore_errors')) ? ['ignore_errors'] : []),
-      ...[...STRICT_OPTIONS].flatMap(([name, wanted]) => {
-        const value = valueOf(options, name);
-        return value === undefined || value === wanted ? [] : [name];
-      }),
-    ];
+  return modules.flatMap(({ patterns, options }) => {
+    const letOff = LET_OFF.flatMap(([name, value]) =>
+      valueOf(options, name) === value ? [name] : [],
+    );
     if (letOff.length === 0) return [];
     return [
       {
@@ -146,7 +136,7 @@ function weakened({ file, modules }: MypyConfig): Finding[] {
         rule: 'weakened',
         severity: 'info' as const,
         file,
-        message: `${pattern}: ${letOff.join(', ')}`,
+        message: `${patterns.join(', ')}: ${letOff.join(', ')}`,
       },
     ];
   });

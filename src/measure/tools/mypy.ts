@@ -4,17 +4,33 @@
  * Exit 2 is a file it cannot parse as well as its own failure: only the lines tell one from the other.
  */
 
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { z } from 'zod';
 import type { Finding } from '../../judge/finding.ts';
 import { isTest, pythonSources, topLevel } from '../python/files.ts';
-import { declaredBy, textOf } from '../python/declared.ts';
+import { declaredBy } from '../python/declared.ts';
 import { pythonInstall } from '../python/install.ts';
-import { nameOf, requirementsOf } from '../python/requirements.ts';
+import { excludedBy, mypyConfig } from '../python/mypy-options.ts';
+import { nameOf } from '../python/requirements.ts';
+import { isInstalled, runtimeNames } from '../python/runtime.ts';
+import { namesIn } from '../may-be-absent.ts';
 import type { Project } from '../project.ts';
-import { defineTool, type CommandContext, type RawRun, type Reading } from '../tool.ts';
+import type { Measurement } from '../runner.ts';
+import {
+  defineTool,
+  hasNumbers,
+  runTool,
+  type CommandContext,
+  type NoCommand,
+  type RawRun,
+  type Reading,
+  type ToolCommand,
+  type ToolRunner,
+} from '../tool.ts';
 import { complaintIn, relativeTo } from './complaint.ts';
 import { counted } from './counted.ts';
-import { MYPY, mypyConfig } from './mypy-config.ts';
+import { hidesAllErrors, MYPY } from './mypy-config.ts';
 import { TYPE_ERRORS } from './type-errors.ts';
 
 const Line = z.object({
@@ -27,7 +43,7 @@ const Line = z.object({
 });
 type Line = z.infer<typeof Line>;
 
-export const mypy = defineTool({
+const single = defineTool({
   id: 'mypy',
   about: 'type errors in Python, by the project’s own mypy',
   needs: 'Python, and mypy in its configuration, dependencies or commit hooks',
@@ -41,29 +57,69 @@ export const mypy = defineTool({
     if (pythonSources(project).length === 0) return { inPlay: false, why: 'no Python files' };
     return { inPlay: true, because };
   },
-  command: ({ project, workDir }) => ({
-    argv: [
-      ...['--output=json', `--cache-dir=${workDir}/cache`, '--no-color-output'],
-      ...targets(project),
-    ],
-    env: { PYTHONDONTWRITEBYTECODE: '1', PYTHONUTF8: '1' },
-    discard: ['cache'],
-  }),
+  command: (context) => askAbout(['.', ...withoutEnvironments(context.project)], context),
   read: readLines,
 });
 
+export const mypy: ToolRunner = {
+  ...single,
+  /** Tests, documentation and examples may hold modules of one name, at which mypy stops: then without these. */
+  async measure(context): Promise<Measurement> {
+    const measured = await single.measure(context);
+    const names = productNames(context.project);
+    if (!isAboutNames(measured) || names.length === 0) return measured;
+    const again = await runTool(
+      { ...single.spec, command: (one) => askAbout(names, one) },
+      { ...context, workDir: `${context.workDir}/product` },
+    );
+    if (!hasNumbers(again)) return measured;
+    return { ...again, why: `${measured.why}; so only ${names.join(', ')} was checked` };
+  },
+};
+
+/** @param targets where no configuration says what is checked */
+function askAbout(
+  targets: readonly string[],
+  { project, workDir, tool }: CommandContext,
+): ToolCommand | NoCommand {
+  const config = mypyConfig(project);
+  if (config !== undefined && hidesAllErrors(config, project)) {
+    const why = `ignore_errors hides all errors (${config.file})`;
+    return { instead: { state: 'nothing_measured', why } };
+  }
+  if (!isInstalled(project, tool.file)) {
+    const why = 'dependencies are not installed';
+    return { instead: { state: 'not_installed', why, help: pythonInstall(project) } };
+  }
+  const chosen = ['files', 'modules', 'packages'].some((key) => config?.options.has(key) === true);
+  return {
+    argv: [
+      ...['--output=json', `--cache-dir=${workDir}/cache`, '--no-color-output'],
+      ...(chosen ? [] : targets),
+    ],
+    env: { PYTHONDONTWRITEBYTECODE: '1', PYTHONUTF8: '1' },
+    discard: ['cache'],
+  };
+}
+
+/** mypy passes over hidden folders by itself. These patterns join those of the configuration. */
+function withoutEnvironments({ root }: Project): string[] {
+  return namesIn(root)
+    .filter((name) => existsSync(path.join(root, name, 'pyvenv.cfg')))
+    .map((name) => `--exclude=^${name.replace(/[^\w]/g, '\\$&')}/`);
+}
+
+function isAboutNames({ state, why = '' }: Measurement): boolean {
+  return state === 'bad_config' && /Duplicate module named|Source file found twice/.test(why);
+}
+
 const ASIDE = /^(docs?|examples?|benchmarks?|scripts|tools|setup\.py|noxfile\.py|tasks\.py)$/;
 
-/**
- * The configuration says what is checked, else the packages and modules at the top: tests, documentation and
- * examples would hold modules of one name, which mypy refuses.
- */
-function targets(project: Project): readonly string[] {
-  const chosen = mypyConfig(project)?.options;
-  if (['files', 'modules', 'packages'].some((key) => chosen?.has(key) === true)) return [];
-  const sources = pythonSources(project).filter((file) => !isTest(file));
-  const own = topLevel(sources).filter((name) => !ASIDE.test(name));
-  return own.length === 0 ? ['.'] : own;
+/** What is named one by one mypy does not leave out, so what the configuration excludes is taken out here. */
+function productNames(project: Project): readonly string[] {
+  const excluded = excludedBy(mypyConfig(project));
+  const sources = pythonSources(project).filter((file) => !isTest(file) && !excluded(file));
+  return topLevel(sources).filter((name) => !ASIDE.test(name));
 }
 
 function readLines(raw: RawRun, { project }: CommandContext): Reading<'type_errors'> {
@@ -98,7 +154,7 @@ function readLines(raw: RawRun, { project }: CommandContext): Reading<'type_erro
     return { state: 'bad_config', why, help: pythonInstall(project) };
   }
   const findings = errors.map((line) => asFinding(line, root));
-  const unknown = stderr.split('\n').find((line) => /Unrecognized option/.test(line));
+  const unknown = stderr.split('\n').find((line) => HARMLESS.test(line));
   const said = exitCode === 2 ? 'mypy stopped at what it cannot parse' : unknown;
   return {
     state: findings.length === 0 ? 'clean' : 'findings',
@@ -118,12 +174,15 @@ function lineOf(text: string): Line | undefined {
   }
 }
 
+/** mypy says so and goes on: with what it does know, or with its defaults. */
+const HARMLESS = /Unrecognized option|No \[mypy\] section/;
+
 /** A file it cannot parse, or a value it does not take, leaves the defaults in force, and exit code 0. */
 function configProblem(stderr: string): string | undefined {
   const line = stderr
     .split('\n')
     .find((text) => /^(\S*mypy\.ini|setup\.cfg|\S*pyproject\.toml): /.test(text));
-  return line === undefined || /Unrecognized option/.test(line) ? undefined : line;
+  return line === undefined || HARMLESS.test(line) ? undefined : line;
 }
 
 function failure({ stderr, stdout, exitCode, root }: RawRun): Reading<'type_errors'> {
@@ -147,13 +206,7 @@ function uninstalled(errors: readonly Line[], project: Project): string | undefi
       (code === 'import-not-found' ? /module named "([\w]+)/.exec(message)?.[1] : undefined) ?? [],
   );
   if (modules.length === 0) return undefined;
-  const declared = new Set(
-    ['pyproject.toml', 'setup.cfg', 'Pipfile', 'requirements.txt'].flatMap((file) =>
-      requirementsOf(file, textOf(project, file) ?? '')
-        .filter(({ runtime, conditional }) => runtime && !conditional)
-        .map(({ name }) => name),
-    ),
-  );
+  const declared = new Set(runtimeNames(project));
   return modules.find((name) => declared.has(nameOf(name)));
 }
 

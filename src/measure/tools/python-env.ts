@@ -7,10 +7,10 @@ import { z } from 'zod';
 import type { Finding } from '../../judge/finding.ts';
 import { locateTool, type Location, type ToolLocation } from '../locate.ts';
 import type { Project } from '../project.ts';
-import { textOf } from '../python/declared.ts';
 import { pythonManifest, pythonSources } from '../python/files.ts';
 import { pythonInstall } from '../python/install.ts';
-import { nameOf, requirementsOf } from '../python/requirements.ts';
+import { nameOf } from '../python/requirements.ts';
+import { runtimeNames } from '../python/runtime.ts';
 import type { Measurement, MetricValue, RunContext, Runner } from '../runner.ts';
 import { hasNumbers, runTool } from '../tool.ts';
 import { complaintIn } from './complaint.ts';
@@ -191,17 +191,6 @@ function withDependencies(
 
 /** How many are not as declared, or why that cannot be told. */
 type Count = Exclude<MetricValue, boolean | string>;
-
-/** Those that every machine needs: markers are not evaluated, extras and groups for developers not asked for. */
-function runtimeNames(project: Project): string[] {
-  const files = ['pyproject.toml', 'setup.cfg', 'Pipfile', 'requirements.txt'];
-  const names = files.flatMap((file) =>
-    requirementsOf(file, textOf(project, file) ?? '')
-      .filter(({ runtime, conditional }) => runtime && !conditional)
-      .map(({ name }) => name),
-  );
-  return [...new Set(names)];
-}
 
 function isAbout(line: string, names: readonly string[]): boolean {
   const name = /^(?:The package `)?([\w.-]+)/.exec(line)?.[1] ?? '';

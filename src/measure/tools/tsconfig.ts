@@ -9,14 +9,23 @@ import type { CommandContext, RawRun, Reading } from '../tool.ts';
 import { complaintIn } from './complaint.ts';
 import { perTsconfig } from './per-tsconfig.ts';
 import { readJsonReport } from './json-report.ts';
+import { unreadableConfig } from './tsconfig-syntax.ts';
+import { withoutPackages } from './typescript-projects.ts';
 
 const TARGETS = [
   ...['ES3', 'ES5', 'ES2015', 'ES2016', 'ES2017', 'ES2018', 'ES2019', 'ES2020', 'ES2021'],
   ...['ES2022', 'ES2023', 'ES2024', 'ES2025', 'ESNext'],
 ];
 
+/** What `strict` stands for, up to 7.0; each can be taken back. https://www.typescriptlang.org/tsconfig/#strict */
+const FAMILY = [
+  ...['alwaysStrict', 'noImplicitAny', 'noImplicitThis', 'strictBindCallApply'],
+  ...['strictBuiltinIteratorReturn', 'strictFunctionTypes', 'strictNullChecks'],
+  ...['strictPropertyInitialization', 'useUnknownInCatchVariables'],
+];
+
 const Config = z.object({
-  compilerOptions: z.object({
+  compilerOptions: z.looseObject({
     strict: z.boolean().optional(),
     noImplicitAny: z.boolean().optional(),
     target: z.string().optional(),
@@ -32,7 +41,7 @@ export const tsconfig = perTsconfig({
     ts_strict: {
       dimension: 'boolean',
       better: 'higher',
-      about: 'the `strict` option, as the compiler resolves it',
+      about: 'the `strict` option, as the compiler resolves it, and nothing of it taken back',
     },
     ts_no_implicit_any: {
       dimension: 'boolean',
@@ -48,6 +57,10 @@ export const tsconfig = perTsconfig({
   },
   /** A config that extends a package cannot be read without that package. */
   ask: (_context, config) => ({ argv: ['--showConfig', '-p', config] }),
+  refuse: async ({ project }, config) =>
+    withoutPackages(project) === undefined
+      ? await unreadableConfig(project.root, config)
+      : undefined,
   read: readConfig,
   join,
 });
@@ -74,11 +87,12 @@ function readConfig(raw: RawRun, { tool }: CommandContext): Reading<Metric> {
 function resolve(options: Options, version: string | undefined): Record<Metric, MetricValue> {
   const major = version === undefined ? undefined : Number(version.split('.')[0]);
   const unknown = { missing: 'not written down, and the version of tsc is unknown' };
-  const strict = options.strict ?? (major === undefined ? unknown : major >= 6);
+  const asked = options.strict ?? (major === undefined ? unknown : major >= 6);
+  const strict = FAMILY.some((name) => options[name] === false) ? false : asked;
   const target = options.target ?? (major === undefined ? unknown : impliedTarget(options, major));
   return {
     ts_strict: strict,
-    ts_no_implicit_any: options.noImplicitAny ?? strict,
+    ts_no_implicit_any: options.noImplicitAny ?? asked,
     ts_target: typeof target === 'string' ? spelled(target) : target,
   };
 }

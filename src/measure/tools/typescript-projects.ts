@@ -10,10 +10,11 @@ import { z } from 'zod';
 import type { Project } from '../project.ts';
 import { commandIn, type ScriptCommand } from '../script.ts';
 import type { NoCommand } from '../tool.ts';
+import { workspaceFolders } from '../workspaces.ts';
 import { readArguments } from './arguments.ts';
 
 export interface TypeCheck {
-  /** tsconfig files, relative to the root; empty when references lead nowhere but in a circle. */
+  /** tsconfig files, relative to the root; empty when there is none, or references lead in a circle. */
   readonly configs: readonly string[];
   /** What else the project's script asks of the compiler. */
   readonly flags: readonly string[];
@@ -25,7 +26,7 @@ const SCRIPTS = [
   ...['check:ts', 'ts:check', 'ts', 'lint:types', 'lint:ts', 'test:types', 'lint', 'check'],
 ];
 /** More than any solution has; keeps a hostile one from starting thousands of compilers. */
-const MOST_CONFIGS = 50;
+export const MOST_CONFIGS = 200;
 
 const FLAGS = {
   valued: [
@@ -53,11 +54,33 @@ export function typeCheckOf(project: Project): TypeCheck {
   const named = namedProject(words);
   const asked = builds ? paths : named === undefined ? [] : [named];
   return {
-    configs: withReferences(project.root, asked.length === 0 ? ['.'] : asked),
+    configs: withReferences(project.root, asked.length === 0 ? startsOf(project) : asked),
     // Files named one by one are a check without any tsconfig: then the script says nothing about it.
     flags: builds || (paths.length > 0 && named === undefined) ? [] : flags,
     env: script?.env ?? {},
   };
+}
+
+/** What declares that there are types to check; undefined where nothing does. */
+export function typesDeclaredBy(project: Project): string | undefined {
+  if (project.find(['tsconfig.json']) !== undefined) return 'tsconfig.json';
+  const [first] = ofWorkspaces(project);
+  return first === undefined ? undefined : `a workspace: ${first}`;
+}
+
+/** That of the root, else those of its workspaces: a base that only others extend holds no files. */
+function startsOf(project: Project): readonly string[] {
+  const root = configFile(project.root, '.');
+  const workspaces = ofWorkspaces(project);
+  const isThere = project.find([root]) !== undefined;
+  const isBase = isThere && Base.safeParse(readConfig(path.join(project.root, root))).success;
+  return workspaces.length > 0 && (!isThere || isBase) ? workspaces : [root];
+}
+
+function ofWorkspaces(project: Project): string[] {
+  return workspaceFolders(project)
+    .map((folder) => `${folder}/tsconfig.json`)
+    .filter((file) => project.find([file]) !== undefined);
 }
 
 /** Without its packages every import is an error: thousands of them, and none is the code's. */
@@ -85,7 +108,7 @@ function withReferences(root: string, asked: readonly string[]): string[] {
   const found: string[] = [];
   const open = asked.map((name) => configFile(root, name));
   for (let name = open.shift(); name !== undefined; name = open.shift()) {
-    if (seen.has(name) || seen.size >= MOST_CONFIGS) continue;
+    if (seen.has(name) || seen.size > MOST_CONFIGS) continue;
     seen.add(name);
     const references = solutionReferences(path.join(root, name));
     if (references.length === 0) found.push(name);
@@ -107,13 +130,23 @@ const Solution = z.object({
   references: z.array(z.object({ path: z.string() })),
 });
 
+const Base = z.object({
+  files: z.array(z.unknown()).length(0),
+  include: z.array(z.unknown()).length(0).optional(),
+  references: z.array(z.unknown()).length(0).optional(),
+});
+
 /** Empty for an ordinary config, and for one that cannot be read: that is for tsc to say. */
 function solutionReferences(file: string): string[] {
+  const parsed = Solution.safeParse(readConfig(file));
+  return parsed.success ? parsed.data.references.map((reference) => reference.path) : [];
+}
+
+function readConfig(file: string): unknown {
   try {
-    const parsed = Solution.safeParse(JSON.parse(asJson(readFileSync(file, 'utf8'))));
-    return parsed.success ? parsed.data.references.map((reference) => reference.path) : [];
+    return JSON.parse(asJson(readFileSync(file, 'utf8')));
   } catch {
-    return [];
+    return undefined;
   }
 }
 

@@ -128,6 +128,18 @@ describe('a bundle that is built here', () => {
     expect(measurement.why).toContain(why);
   });
 
+  test('a build that wrote nothing does not make an old output a new one', async () => {
+    const { root } = await measure({ ...SHOP, 'dist/main.js': 'let a;\n' });
+    const old = new Date(Date.now() - 60_000);
+    utimesSync(path.join(root, 'dist/main.js'), old, old);
+    const { state, why } = await measureAgain(root, { output: 'dist', build: ['true'] });
+    expect(state).toBe('nothing_measured');
+    expect(why).toBe('the build wrote nothing: dist was built before src/main.js was changed');
+    for (const file of Object.keys(SHOP)) utimesSync(path.join(root, file), old, old);
+    const untouched = await measureAgain(root, { output: 'dist', build: ['true'] });
+    expect(untouched.metrics).toMatchObject({ bundle_size: 7 });
+  });
+
   test('a build that does not end is ended', async () => {
     const { state } = await measure(SHOP, { output: 'dist', build: ['sleep', '600'] }, 300);
     expect(state).toBe('timed_out');
@@ -152,6 +164,23 @@ describe('a bundle that somebody else built', () => {
     expect(stale).toBe('nothing_measured');
     expect(why).toBe('dist was built before src/money.js was changed');
     expect(help).toBe('run npm run build, or declare bundle.build in the config');
+  });
+
+  test('what lies there packed as well counts once, a packed file alone does', async () => {
+    const { metrics, summary } = await measure({
+      ...{ ...SHOP, 'dist/a.js': 'let a;\n', 'dist/a.js.gz': 'zip', 'dist/a.js.br': 'br' },
+      'dist/data.gz': 'data',
+    });
+    expect(metrics).toMatchObject({ bundle_size: 11 });
+    expect(summary).toContain('2 files of dist');
+  });
+
+  test('an empty folder does not hide the one that is filled', async () => {
+    const { root } = await measure({ ...SHOP, 'build/a.js': 'let a;\n' });
+    mkdirSync(path.join(root, 'dist/assets'), { recursive: true });
+    expect((await measureAgain(root)).summary).toContain('1 file of build');
+    rmSync(path.join(root, 'build'), { recursive: true });
+    expect((await measureAgain(root)).why).toBe('dist holds no files');
   });
 
   /** Both modules one after the other, nothing left out; each emitted line comes from one source line. */

@@ -54,6 +54,8 @@ describe('a cycle', () => {
     ['with one value among types', "import { type B, b } from './b';\nexport const a: B = b;\n"],
     ['of an import assignment', "import b = require('./b');\nexport const a = b;\n"],
     ['of a require at load', "const { b } = require('./b');\nexports.a = b;\n"],
+    ['of a base class', "import { b } from './b';\nexport class A extends b<string> {}\n"],
+    ['of an instantiation', "import { b } from './b';\nexport const a = b<string>;\n"],
     ['named with its emitted ending', "import { b } from './b.js';\nexport const a = b;\n"],
   ])('%s is found', async (_, a) => {
     const { state, metrics, findings } = await measure({ 'a.ts': a, ...B_NEEDS_A });
@@ -66,6 +68,9 @@ describe('a cycle', () => {
 
   test.each([
     ['only of types', "import type { b } from './b';\nexport const a = 1;\n"],
+    ['of what is used as a type alone', "import { b } from './b';\nexport const a: b = 1;\n"],
+    ['of a namespace of types', "import * as all from './b';\nexport type A = all.b;\n"],
+    ['of an interface', "import b from './b';\nexport class A implements b {}\n"],
     ['of names that are all types', "import { type b } from './b';\nexport const a = 1;\n"],
     ['of a type re-export', "export type { b } from './b';\nexport const a = 1;\n"],
     ['of a lazy import', "export const a = () => import('./b');\n"],
@@ -86,6 +91,48 @@ describe('a cycle', () => {
       'src/b.tsx': "import { a } from '@/a';\nexport const b = a;\n",
     });
     expect(metrics).toMatchObject({ import_cycles: 1 });
+  });
+
+  const ALIASES = '{ "compilerOptions": { "paths": { "@/*": ["./src/*"] } }, "include": ["src"] }';
+  test.each([
+    [
+      'a solution refers to',
+      {
+        'tsconfig.json':
+          '{ "files": [], "references": [{ "path": "./tsconfig.node.json" }, { "path": "./app" }] }',
+        'tsconfig.node.json': '{ "include": ["vite.config.ts"] }',
+        'app/tsconfig.json': ALIASES.replaceAll('./src', '../src'),
+      },
+    ],
+    ['jsconfig.json has', { 'jsconfig.json': ALIASES }],
+  ])('through paths that %s', async (_, configs) => {
+    const { metrics } = await measure({
+      ...configs,
+      'src/a.js': "import { b } from '@/b';\nexport const a = b;\n",
+      'src/b.js': "import { a } from '@/a';\nexport const b = a;\n",
+    });
+    expect(metrics).toMatchObject({ import_cycles: 1 });
+  });
+
+  test.each([
+    ['Cup.vue', '<script setup>\nimport { way } from "./router.js";\nway();\n</script>\n'],
+    ['Cup.vue', '<script setup lang="ts">\nimport { way } from "./router.js";\n</script>\n<way/>'],
+    ['Cup.svelte', '<script lang="ts">\nimport { way } from "./router.js";\n</script>\n{$way}'],
+  ])('through %s: %j', async (file, text) => {
+    const router = `import C from './${file}';\nexport const way = () => C;\n`;
+    const { metrics } = await measure({ [`${file}`]: text, 'router.js': router });
+    expect(metrics).toMatchObject({ import_cycles: 1 });
+  });
+
+  test('of a type, where the compiler leaves such imports in', async () => {
+    for (const kept of ['verbatimModuleSyntax', 'emitDecoratorMetadata']) {
+      const { metrics } = await measure({
+        'tsconfig.json': `{ "compilerOptions": { "${kept}": true } }`,
+        'a.ts': "import { b } from './b';\nexport const a: b = 1;\n",
+        ...B_NEEDS_A,
+      });
+      expect(metrics, kept).toMatchObject({ import_cycles: 1 });
+    }
   });
 
   test('between packages of a workspace', async () => {
@@ -117,8 +164,15 @@ test('a broken tsconfig, a file that is no text and an import to nowhere do no h
     'b.ts': '\0\u{1}\u{2} import { from',
   });
   expect(state).toBe('clean');
-  expect(why).toBe('not found: a.ts: ./gone');
-  expect(summary).toBe('0 cycles in 2 modules, 1 import not found');
+  expect(why).toBe('not found: a.ts: ./gone, a.ts: #unknown');
+  expect(summary).toBe('0 cycles in 2 modules, 2 imports not found');
+});
+
+test('an alias that no configuration knows is told', async () => {
+  const { why } = await measure({
+    'a.ts': "import '@/b';\nimport '~/c.vue';\nimport '@acme/d';\n",
+  });
+  expect(why).toBe('not found: a.ts: @/b, a.ts: ~/c.vue');
 });
 
 test('what was built or comes from elsewhere is not looked at', () => {

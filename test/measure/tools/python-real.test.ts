@@ -129,6 +129,12 @@ describe.skipIf(!hasTool('black'))('black and isort', () => {
 });
 
 describe.skipIf(!hasTool('mypy'))('mypy', () => {
+  const inEnvironment = (distribution: string) => ({
+    '.venv/pyvenv.cfg': '',
+    '.venv/bin/activate': '',
+    [`.venv/lib/python3.11/site-packages/${distribution}-1.0.dist-info/METADATA`]: '',
+  });
+
   test('without `files` it is given the packages, not tests of one name', async () => {
     const root = pythonProject({
       'pyproject.toml': '[tool.mypy]\nstrict = true\n',
@@ -146,10 +152,81 @@ describe.skipIf(!hasTool('mypy'))('mypy', () => {
   test('a declared dependency it cannot find says something about the machine', async () => {
     const root = pythonProject({
       'mypy.ini': '[mypy]\n',
-      'requirements.txt': 'tea-of-nowhere==1.0\n',
+      'requirements.txt': 'tea-of-nowhere==1.0\ncups==1.0\n',
       'shop.py': 'import tea_of_nowhere\n',
+      ...inEnvironment('cups'),
     });
     expect(await measureIn(root, mypy)).toMatchObject({ state: 'bad_config', metrics: {} });
+  });
+
+  const typeErrors = async (files: Record<string, string>) =>
+    await measureIn(pythonProject(files), mypy);
+  const WRONG = 'x: int = "a"\n';
+  const RIGHT = 'x: int = 1\n';
+
+  test('counts what `mypy .` counts: what its configuration excludes is left out', async () => {
+    for (const files of [
+      { 'pyproject.toml': '[tool.mypy]\nexclude = "gen\\\\.py$"\n', 'gen.py': WRONG },
+      {
+        'pyproject.toml': '[tool.mypy]\nexclude = ["^legacy/"]\n',
+        'legacy/__init__.py': '',
+        'legacy/a.py': WRONG,
+      },
+      { 'mypy.ini': '[mypy]\nexclude = ^old/\n', 'old/a.py': WRONG, 'env/b.py': WRONG },
+    ]) {
+      const measured = await typeErrors({ ...files, 'env/pyvenv.cfg': '', 'shop.py': RIGHT });
+      expect(measured.metrics, JSON.stringify(files)).toEqual({ type_errors: 0 });
+    }
+    const all = await typeErrors({
+      'mypy.ini': '[mypy]\n',
+      'a.py': WRONG,
+      'tests/test_a.py': WRONG,
+    });
+    expect(all.metrics).toEqual({ type_errors: 2 });
+  });
+
+  test('modules of one name beside the product stop `mypy .`: the product is checked alone', async () => {
+    const measured = await typeErrors({
+      ...{ 'mypy.ini': '[mypy]\nexclude = (?x)( ^old/ # gone\n  )\n', 'conf.py': WRONG },
+      ...{ 'docs/conf.py': WRONG, 'old/conf.py': WRONG },
+    });
+    expect(measured.metrics).toEqual({ type_errors: 1 });
+    expect(measured.why).toMatch(/Duplicate module named "conf".*so only conf\.py was checked/);
+  });
+
+  test('told to ignore all errors it has measured nothing', async () => {
+    const all = '[tool.mypy]\nstrict = true\nignore_errors = true\n';
+    const here = async (config: string) =>
+      typeErrors({ 'pyproject.toml': config, 'shop/__init__.py': '', 'shop/a.py': WRONG });
+    expect(await here(all)).toMatchObject({
+      state: 'nothing_measured',
+      metrics: {},
+      why: 'ignore_errors hides all errors (pyproject.toml)',
+    });
+    const but = '[[tool.mypy.overrides]]\nmodule = "shop.a"\nignore_errors = false\n';
+    expect((await here(all + but)).metrics).toEqual({ type_errors: 1 });
+  });
+
+  test('an empty mypy.ini is where it stops looking for a configuration, and no error', async () => {
+    const measured = await typeErrors({
+      ...{ 'mypy.ini': '', 'setup.cfg': '[mypy]\nstrict = true\n', 'shop.py': 'def f(x): ...\n' },
+    });
+    expect(measured).toMatchObject({ metrics: { type_errors: 0 } });
+    expect(measured.why).toBe('mypy.ini: No [mypy] section in config file');
+  });
+
+  test('with its dependencies nowhere it measures nothing; with most of them in .venv it does', async () => {
+    const files = {
+      'pyproject.toml': '[project]\ndependencies = ["Tea_Pot>=1", "cups"]\n[tool.mypy]\n',
+      'shop.py': RIGHT,
+    };
+    expect(await typeErrors(files)).toMatchObject({
+      state: 'not_installed',
+      why: 'dependencies are not installed',
+      help: 'python3 -m venv .venv && .venv/bin/pip install -e .',
+    });
+    const measured = await typeErrors({ ...files, ...inEnvironment('tea_pot') });
+    expect(measured.metrics).toEqual({ type_errors: 0 });
   });
 
   test('the table of what strict stands for is the installed mypy’s', () => {
@@ -189,7 +266,23 @@ describe('mypy-config', () => {
     [false, { 'mypy.ini': '[mypy]\nstrict = False\n' }],
     // mypy reads the first of its files only
     [false, { 'mypy.ini': '[mypy]\n', 'pyproject.toml': '[tool.mypy]\nstrict = true\n' }],
+    [false, { 'mypy.ini': '', 'setup.cfg': '[mypy]\nstrict = True\n' }],
     [false, { 'requirements.txt': 'mypy\n' }],
+    [true, { 'pyproject.toml': '[tool]\nmypy = { strict = true, exclude = ["a,b"] }\n' }],
+    [false, { 'pyproject.toml': '[tool]\nmypy = { strict = true, warn_return_any = false }\n' }],
+    [true, { 'pyproject.toml': '[tool]\nmypy.pretty = true\nmypy.strict = true\n' }],
+    [false, { 'pyproject.toml': '[tool.mypy]\nstrict = true\nignore_errors = true\n' }],
+    // for every module; a lone star is for mypy the name of one, which nobody has
+    [false, { 'mypy.ini': '[mypy]\nstrict = True\n[mypy-*.*]\nignore_errors = True\n' }],
+    [false, { 'mypy.ini': '[mypy]\nstrict = True\n[mypy-shop]\nallow_untyped_defs = True\n' }],
+    [true, { 'mypy.ini': '[mypy]\nstrict = True\n[mypy-*]\nignore_errors = True\n' }],
+    [
+      true,
+      {
+        'mypy.ini':
+          '[mypy]\nstrict = True\n[mypy-*.*]\nallow_untyped_defs = True\n[mypy-shop]\ndisallow_untyped_defs = True\n',
+      },
+    ],
     [
       true,
       {

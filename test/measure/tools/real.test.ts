@@ -183,6 +183,59 @@ describe('tsc and tsconfig', () => {
     });
   });
 
+  const MEMBERS = {
+    'packages/a/package.json': '{}',
+    'packages/a/tsconfig.json': project('').replace('true', 'false'),
+    'packages/a/src/i.ts': wrong,
+    'packages/b/package.json': '{}',
+    'packages/b/tsconfig.json': project(''),
+    'packages/b/i.ts': 'export {};\n',
+    'examples/c/package.json': '{}',
+    'examples/c/tsconfig.json': project(''),
+    'examples/c/i.ts': wrong,
+  };
+  test.each<Record<string, string>>([
+    { 'package.json': '{ "workspaces": ["packages/*"] }' },
+    { 'package.json': '{ "workspaces": { "packages": ["./**", "!examples/**"] } }' },
+    { 'pnpm-workspace.yaml': "packages:\n  # all\n  - 'packages/*'\n  - packages/a\nx: [1]\n" },
+    {
+      'package.json': '{ "workspaces": ["packages/*"] }',
+      'tsconfig.json': '{ "files": [], "compilerOptions": {} }',
+    },
+  ])('a monorepo is checked workspace by workspace: %j', async (declared) => {
+    const root = projectOf({ ...declared, ...MEMBERS });
+    const measured = await run(tsc, root);
+    expect(measured.findings).toMatchObject([{ file: 'packages/a/src/i.ts' }]);
+    expect(await run(tsconfig, root)).toMatchObject({ metrics: { ts_strict: false } });
+  });
+
+  test.each([
+    [false, '"strict": true, "strictNullChecks": false'],
+    [false, '"strict": true, "useUnknownInCatchVariables": false'],
+    [true, '"strict": true, "strictNullChecks": true'],
+  ])('strict is %s with %s', async (expected, given) => {
+    const files = { 'tsconfig.json': `{ "compilerOptions": { ${given} } }`, 'a.ts': 'export {};' };
+    expect((await run(tsconfig, projectOf(files))).metrics).toMatchObject({
+      ts_strict: expected,
+      ts_no_implicit_any: true,
+    });
+  });
+
+  test('a tsconfig that is cut, or extends one that is, is no config', async () => {
+    const cut = '{\n  "compilerOptions": { "strict": true';
+    const of = async (files: Record<string, string>) =>
+      await run(tsconfig, projectOf({ ...files, 'a.ts': 'export {};' }));
+    expect(await of({ 'tsconfig.json': cut })).toMatchObject({
+      state: 'bad_config',
+      why: "tsconfig.json:2: error TS1005: '}' expected.",
+    });
+    const extending = { 'tsconfig.json': '{ "extends": "./base.json" }', 'base.json': cut };
+    expect(await of(extending)).toMatchObject({
+      state: 'bad_config',
+      why: "base.json:2: error TS1005: '}' expected.",
+    });
+  });
+
   test('the script’s own project and flags are used', async () => {
     const root = projectOf({
       'package.json':
