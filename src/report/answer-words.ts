@@ -21,7 +21,10 @@ export function answerOf(result: CheckResult): Answer {
       result.verdicts
         .filter(({ mode }) => mode === 'enforce')
         .filter((verdict) => verdict.kind === kind)
-        .flatMap(({ reasons }) => reasons.map(({ sentence }) => sentence.text)),
+        .flatMap(({ gate, reasons, expired = [] }) => [
+          ...reasons.map(({ sentence }) => sentence.text),
+          ...(expired.length === 0 ? [] : [`an expired waiver of the ${gate} gate`]),
+        ]),
     ),
   ];
   const idle = result.verdicts.filter(

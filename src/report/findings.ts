@@ -2,6 +2,7 @@
 
 import type { Finding } from '../judge/finding.ts';
 import type { CheckResult, RunnerResult } from '../pipeline/result.ts';
+import { placeOf } from './finding-place.ts';
 import { bySeverity } from './story.ts';
 import { fit, harmless, plural, wrap, type Style } from './text.ts';
 
@@ -43,11 +44,4 @@ function findingText(finding: Finding, { paint, marks, columns }: Style): string
   const head = `${mark[finding.severity]} ${paint.bold(harmless(place || finding.tool))}`;
   if (place.length + text.length + 4 <= columns) return [`${head}  ${text}`];
   return [head, ...wrap(text, columns - 4).map((line) => `    ${line}`)];
-}
-
-/** `src/cart.ts:12:5`, as far as it is known. */
-export function placeOf({ file, line, column }: Finding): string {
-  if (file === undefined) return '';
-  if (line === undefined) return file;
-  return column === undefined ? `${file}:${line}` : `${file}:${line}:${column}`;
 }

@@ -2,17 +2,26 @@
  * Workflow commands of GitHub Actions: remarks beside the changed lines of a pull request.
  * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
  *
- * A step may make ten errors and ten warnings; what comes later is dropped without a word, so the gravest come first
+ * A step may make ten errors, ten warnings and ten notices; what comes later is dropped without a word, so the gravest come first
  * and a last line, which is no command, tells what is not there.
  */
 
 import type { CheckResult } from '../pipeline/result.ts';
 import { answerOf } from './answer-words.ts';
-import { storyOf, type ToldFinding, type ToldSentence, type Trouble } from './story.ts';
-import { spotFinder, spotOf, type Spot, type SpotFinder, type Surroundings } from './where.ts';
+import { acceptedIn, storyOf, type ToldFinding, type ToldSentence, type Trouble } from './story.ts';
+import { termsOf, waivedByText, type ToldWaiver } from './told-waivers.ts';
+import {
+  spotFinder,
+  spotOf,
+  waiverSpot,
+  type Spot,
+  type SpotFinder,
+  type Surroundings,
+} from './where.ts';
 import { fit, harmless, plural, withoutCommands } from './wording.ts';
 
-const MOST = { error: 10, warning: 10 } as const;
+const MOST = { error: 10, warning: 10, notice: 10 } as const;
+const LEVELS = ['error', 'warning', 'notice'] as const;
 /** Of the ten, so many at the most for sentences: remarks with a line of code help sooner. */
 const MOST_SENTENCES = 4;
 const LONGEST = 800;
@@ -25,19 +34,20 @@ interface Annotation {
 }
 
 export function githubText(result: CheckResult, { prefix }: Surroundings): string {
-  const { causes, findings } = storyOf(result);
+  const { causes, findings, waivers } = storyOf(result);
   const finder = spotFinder(result, prefix);
   const all = [
     ...answered(result),
+    ...waivers.map((told) => ofWaiver(told, prefix)),
     ...causes.filter(({ weight }) => weight !== 'warns').map(ofCause),
     ...findings
-      .filter(({ finding }) => finding.severity !== 'info')
+      .filter(({ severity }) => severity !== 'info')
       .map((told) => ofFinding(told, finder)),
     ...causes.filter(({ weight }) => weight === 'warns').map(ofCause),
   ];
-  const shown = (['error', 'warning'] as const).flatMap((level) => chosen(all, level));
+  const shown = LEVELS.flatMap((level) => chosen(all, level));
   const hidden = all.length - shown.length;
-  const more = `${plural(hidden, 'more remark')} of nemesis not annotated: a step shows ten errors and ten warnings`;
+  const more = `${plural(hidden, 'more remark')} of nemesis not annotated: a step shows ten errors, ten warnings and ten notices`;
   const lines = [...shown.map(commandOf), ...(hidden > 0 ? [withoutCommands(more)] : [])];
   return lines.map((line) => `${line}\n`).join('');
 }
@@ -63,21 +73,42 @@ function ofCause({ weight, said, sentences }: Trouble): Annotation {
   const gates = [...new Set(sentences.map(({ verdict }) => verdict.gate))].join(', ');
   const others = sentences.length - 1;
   const more = others === 0 ? '' : `, and ${plural(others, 'other sentence')}`;
+  const accepted = new Set(sentences.flatMap((told) => acceptedIn(told.judged)));
   return {
     level: weight === 'warns' ? 'warning' : 'error',
     title: `nemesis: ${gates} ${WORDS[weight]}`,
-    message: `${said.join('; ')} (${text}, asked by ${place.file}:${place.line}${more})`,
+    message: `${[...said, ...accepted].join('; ')} (${text}, asked by ${place.file}:${place.line}${more})`,
     spot: undefined,
   };
 }
 
-function ofFinding(told: ToldFinding, finder: SpotFinder): Annotation {
-  const { finding, runner } = told;
-  const spot = spotOf(told, finder);
+/** What one covers is no trouble: it is told, and warns nobody. */
+function ofWaiver({ kind, gate, blocks, waiver, said }: ToldWaiver, prefix: string): Annotation {
+  const title =
+    gate === undefined
+      ? `nemesis: ${TITLES[kind]}`
+      : `nemesis: ${gate} ${blocks ? 'blocked' : 'warned'}`;
   return {
-    level: finding.severity === 'error' ? 'error' : 'warning',
+    level: blocks ? 'error' : kind === 'covers' ? 'notice' : 'warning',
+    title,
+    message: `${said}; waived by ${termsOf(waiver)}`,
+    spot: waiverSpot(waiver, { prefix }),
+  };
+}
+
+const TITLES = {
+  ...{ covers: 'waived', expired: 'a waiver has expired' },
+  ...{ ends_soon: 'a waiver ends soon', unused: 'a waiver is unused' },
+} as const;
+
+function ofFinding(told: ToldFinding, finder: SpotFinder): Annotation {
+  const { finding, runner, severity, acceptedBy } = told;
+  const spot = spotOf(told, finder);
+  const accepted = acceptedBy === undefined ? [] : [waivedByText(acceptedBy)];
+  return {
+    level: severity === 'error' ? 'error' : 'warning',
     title: `${runner.id}: ${finding.rule}`,
-    message: finding.message,
+    message: [finding.message, ...accepted].join('; '),
     spot: spot.instead === true ? undefined : spot,
   };
 }

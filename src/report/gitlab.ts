@@ -6,8 +6,23 @@
 import type { CheckResult } from '../pipeline/result.ts';
 import { fingerprints } from './fingerprint.ts';
 import { jsonText } from './json-text.ts';
-import { storyOf, type ToldFinding, type ToldSentence } from './story.ts';
-import { sentenceSpot, spotFinder, spotOf, type Spot, type Surroundings } from './where.ts';
+import {
+  acceptedIn,
+  storyOf,
+  type Story,
+  type ToldFinding,
+  type ToldSentence,
+  type ToldWaivedFinding,
+} from './story.ts';
+import { waivedByText, type ToldWaiver } from './told-waivers.ts';
+import {
+  sentenceSpot,
+  spotFinder,
+  spotOf,
+  waiverSpot,
+  type Spot,
+  type Surroundings,
+} from './where.ts';
 import { fit, harmless } from './wording.ts';
 
 /** What is beyond that is left out, the least grave first: the page that shows it takes no more either. */
@@ -26,32 +41,50 @@ const OF_SENTENCES = { blocks: 'blocker', undecided: 'critical', warns: 'minor' 
 const OF_FINDINGS = { error: 'major', warning: 'minor', info: 'info' } as const;
 
 export function gitlabText(result: CheckResult, { prefix }: Surroundings): string {
-  const { troubles, findings } = storyOf(result);
+  const story = storyOf(result);
   const finder = spotFinder(result, prefix);
   const fingerprint = fingerprints();
   const ofSentence = (told: ToldSentence): Remark => {
     const { agent, text } = told.judged.sentence;
+    const said = [...told.said, ...acceptedIn(told.judged)];
     return {
-      ...named(`${told.verdict.gate}: ${told.said.join('; ')}`, `nemesis/${agent}`),
+      ...named(`${told.verdict.gate}: ${said.join('; ')}`, `nemesis/${agent}`),
       fingerprint: fingerprint('nemesis', agent, text),
       severity: OF_SENTENCES[told.weight as keyof typeof OF_SENTENCES],
       location: located(sentenceSpot(told, { prefix })),
     };
   };
-  const ofFinding = (told: ToldFinding): Remark => {
+  const ofWaiver = ({ kind, gate, blocks, waiver, said }: ToldWaiver): Remark => ({
+    ...named(
+      `${gate === undefined ? '' : `${gate}: `}${said}; ${waivedByText(waiver)}`,
+      `nemesis/waiver-${kind}`,
+    ),
+    fingerprint: fingerprint('nemesis', 'waiver', kind, said),
+    severity: blocks ? 'blocker' : 'minor',
+    location: located(waiverSpot(waiver, { prefix })),
+  });
+  const ofFinding = (told: ToldFinding | ToldWaivedFinding): Remark => {
     const { finding, runner } = told;
     const { rule, message, file = '' } = finding;
+    const waiver = 'waiver' in told ? told.waiver : told.acceptedBy;
+    const said = waiver === undefined ? message : `${message}; ${waivedByText(waiver)}`;
     return {
-      ...named(message, `${runner.id}/${rule}`),
+      ...named(said, `${runner.id}/${rule}`),
       fingerprint: fingerprint(runner.id, rule, file, message),
-      severity: OF_FINDINGS[finding.severity],
+      // Left out, it would look as if somebody had mended it.
+      severity: 'waiver' in told ? 'info' : OF_FINDINGS[told.severity],
       location: located(spotOf(told, finder)),
     };
   };
-  const sentences = troubles.slice(0, MOST_REMARKS).map(ofSentence);
-  const rest = findings.slice(0, MOST_REMARKS - sentences.length).map(ofFinding);
-  return jsonText([...sentences, ...rest]);
+  const own = [...waiversThat(story, true).map(ofWaiver), ...story.troubles.map(ofSentence)];
+  const first = [...own, ...waiversThat(story, false).map(ofWaiver)].slice(0, MOST_REMARKS);
+  const rest = [...story.findings, ...story.waived].slice(0, MOST_REMARKS - first.length);
+  return jsonText([...first, ...rest.map(ofFinding)]);
 }
+
+/** What one covers stands with the findings and sentences. */
+const waiversThat = ({ waivers }: Story, blocks: boolean) =>
+  waivers.filter((told) => told.kind !== 'covers' && told.blocks === blocks);
 
 const named = (description: string, name: string) => ({
   description: fit(harmless(description), LONGEST),

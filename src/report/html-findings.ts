@@ -2,6 +2,7 @@
 
 import { element as el, NOTHING, type Html } from './html-text.ts';
 import type { Story, ToldFinding } from './story.ts';
+import { waivedByText } from './told-waivers.ts';
 import { fit, plural } from './wording.ts';
 
 /** On one page; the gravest, and of each tool some. */
@@ -82,8 +83,8 @@ function fileBlock(file: string, findings: readonly ToldFinding[], isOpen: boole
 const LOOKS = { error: 'bad', warning: 'warn', info: 'none' } as const;
 const WORDS = { error: 'error', warning: 'warning', info: 'note' } as const;
 
-function item({ finding }: ToldFinding): Html {
-  const { severity, line, column, rule, message } = finding;
+function item({ finding, severity, acceptedBy }: ToldFinding): Html {
+  const { line, column, rule, message } = finding;
   const at = [line, column].filter((part) => part !== undefined).join(':');
   return el(
     'li',
@@ -93,6 +94,7 @@ function item({ finding }: ToldFinding): Html {
     fit(message, LONGEST),
     ' ',
     el('code', { class: 'soft' }, fit(rule, 200)),
+    acceptedBy === undefined ? '' : el('p', { class: 'soft' }, waivedByText(acceptedBy)),
   );
 }
 

@@ -4,7 +4,8 @@ import type { GateVerdict, JudgedSentence } from '../judge/verdict.ts';
 import type { CheckResult } from '../pipeline/result.ts';
 import { element as el, NOTHING, type Html } from './html-text.ts';
 import { verdictWord } from './look.ts';
-import { toleratedIn, type Story, type ToldSentence, type Trouble, type Weight } from './story.ts';
+import { acceptedIn, type Story, type ToldSentence, type Trouble, type Weight } from './story.ts';
+import type { ToldWaiver } from './told-waivers.ts';
 import { plural } from './wording.ts';
 
 const LOOKS = { blocked: 'bad', undecided: 'unknown', warned: 'warn', passed: 'good' } as const;
@@ -21,14 +22,46 @@ const WEIGHTS: Readonly<Record<Weight, readonly [string, string, string]>> = {
 /** What a page shows of one list; nobody reads further, and a browser has to draw it. */
 const MOST = 1_000;
 
-export function troublesSection({ causes }: Story): Html {
-  if (causes.length === 0) return NOTHING;
-  const items = causes.slice(0, MOST).map(causeItem);
+export function troublesSection({ causes, waivers }: Story): Html {
+  const expired = waivers.filter(({ blocks }) => blocks);
+  if (causes.length + expired.length === 0) return NOTHING;
+  const items = [...expired.map(waiverItem), ...causes.map(causeItem)].slice(0, MOST);
   return el(
     'section',
     {},
     el('h2', {}, 'What decided'),
     el('div', { class: 'card' }, el('ul', { class: 'rows' }, ...items)),
+  );
+}
+
+/** Those that stop nothing: what they cover, and what somebody should look at. */
+export function waiversSection({ waivers }: Story): Html {
+  const own = waivers.filter(({ blocks }) => !blocks);
+  if (own.length === 0) return NOTHING;
+  const items = own.slice(0, MOST).map(waiverItem);
+  return el(
+    'section',
+    {},
+    el('h2', {}, 'Waivers'),
+    el('div', { class: 'card' }, el('ul', { class: 'rows' }, ...items)),
+  );
+}
+
+const WAIVER_WORDS: Readonly<Record<ToldWaiver['kind'], string>> = {
+  ...{ covers: 'waived', expired: 'expired', ends_soon: 'ends soon', unused: 'unused' },
+};
+
+function waiverItem({ kind, gate, blocks, said, rows }: ToldWaiver): Html {
+  const word = blocks ? 'blocks' : WAIVER_WORDS[kind];
+  return el(
+    'li',
+    {},
+    el('span', { class: `tag ${blocks ? 'bad' : 'warn'}` }, word),
+    gate === undefined ? '' : el('span', { class: 'soft' }, `${gate} · `),
+    said,
+    ...rows.map(([label, text]) =>
+      el('p', { class: 'soft' }, [label, text].filter(Boolean).join(': ')),
+    ),
   );
 }
 
@@ -44,7 +77,7 @@ export function gatesSection({ verdicts }: CheckResult, { sentences }: Story): H
 }
 
 function gateCard(verdict: GateVerdict, sentences: readonly ToldSentence[]): Html {
-  const { gate, kind, mode } = verdict;
+  const { gate, kind, mode, expired = [] } = verdict;
   const own = sentences.filter((told) => told.verdict === verdict);
   const counts = (Object.keys(WEIGHTS) as Weight[]).flatMap((weight) => {
     const count = own.filter((told) => told.weight === weight).length;
@@ -55,7 +88,13 @@ function gateCard(verdict: GateVerdict, sentences: readonly ToldSentence[]): Htm
     { class: 'card' },
     el('h3', {}, gate),
     el('p', { class: LOOKS[kind] }, verdictWord(kind), mode === 'observe' ? ', observed only' : ''),
-    el('p', { class: 'soft' }, counts.join(', ')),
+    el(
+      'p',
+      { class: 'soft' },
+      [...counts, ...(expired.length > 0 ? [plural(expired.length, 'expired waiver')] : [])].join(
+        ', ',
+      ),
+    ),
   );
 }
 
@@ -108,6 +147,6 @@ function notesOf(judged: JudgedSentence): readonly string[] {
   return [
     `asked by ${place.file}:${place.line}`,
     ...(changedBy === undefined ? [] : [`changed by ${changedBy}`]),
-    ...toleratedIn(judged),
+    ...acceptedIn(judged),
   ];
 }

@@ -6,7 +6,7 @@
 import type { CheckResult } from '../pipeline/result.ts';
 import { answerOf } from './answer-words.ts';
 import { findingsSection } from './html-findings.ts';
-import { gatesSection, troublesSection } from './html-gates.ts';
+import { gatesSection, troublesSection, waiversSection } from './html-gates.ts';
 import { sha256Base64 } from './html-policy.ts';
 import { runnersSection, scoreSection } from './html-measures.ts';
 import { STYLE } from './html-style.ts';
@@ -34,6 +34,7 @@ export function htmlText(result: CheckResult, { version }: Pick<Surroundings, 'v
     scoreSection(result),
     gatesSection(result, story),
     absencesSection(story),
+    waiversSection(story),
     findingsSection(story),
     runnersSection(result),
     idleSection(story),

@@ -1,11 +1,19 @@
 /**
  * JUnit XML as GitLab and Jenkins read it: a suite per gate with a case per sentence, and one per test runner with its
- * failed tests. What blocks is a failure, what leaves the gate undecided an error; a warning, a tolerated absence and
- * what does not apply are skipped, for JUnit knows no warnings. https://llg.cubic.org/docs/junit/
+ * failed tests. What blocks is a failure, what leaves the gate undecided an error; a warning, a tolerated absence, what
+ * is waived and what does not apply are skipped, for JUnit knows no warnings. https://llg.cubic.org/docs/junit/
  */
 
 import type { CheckResult, RunnerResult } from '../pipeline/result.ts';
-import { storyOf, toleratedIn, type ToldSentence } from './story.ts';
+import {
+  acceptedIn,
+  storyOf,
+  type Story,
+  type ToldFinding,
+  type ToldSentence,
+  type ToldWaivedFinding,
+} from './story.ts';
+import { termsOf, waivedByText, type ToldWaiver } from './told-waivers.ts';
 import { fit } from './wording.ts';
 import { attributes, escaped } from './xml-text.ts';
 
@@ -22,6 +30,8 @@ interface Case {
   readonly type?: string;
   readonly message?: string;
   readonly body?: string;
+  /** What was found in spite of the outcome. */
+  readonly out?: string;
 }
 
 interface Suite {
@@ -31,13 +41,21 @@ interface Suite {
 }
 
 export function junitText(result: CheckResult): string {
-  const { sentences } = storyOf(result);
+  const story = storyOf(result);
+  const expired = story.waivers.filter(({ kind }) => kind === 'expired');
   const gates = result.verdicts.map(({ gate }) => ({
     name: `nemesis ${gate}`,
     timeMs: timeOf(result.runners.filter((runner) => runner.gate === gate)),
-    cases: sentences.filter(({ verdict }) => verdict.gate === gate).map(sentenceCase),
+    cases: [
+      ...expired.filter((told) => told.gate === gate).map(waiverCase),
+      ...story.sentences.filter(({ verdict }) => verdict.gate === gate).map(sentenceCase),
+    ],
   }));
-  const suites = [...gates, ...result.runners.flatMap(failedTests)];
+  const suites = [
+    ...gates,
+    ...waiverSuite(story),
+    ...result.runners.flatMap((runner) => failedTests(runner, story)),
+  ];
   const head = {
     name: `nemesis: ${result.service}`,
     ...counts(suites.flatMap(({ cases }) => cases)),
@@ -59,7 +77,7 @@ const seconds = (ms: number): string => (Math.round(ms) / 1000).toFixed(3);
 
 function sentenceCase(told: ToldSentence): Case {
   const { agent, sections, text, place, changedBy } = told.judged.sentence;
-  const accepted = toleratedIn(told.judged);
+  const accepted = acceptedIn(told.judged);
   const asked = [`asked by ${place.file}:${place.line}`];
   if (changedBy !== undefined) asked.push(`changed by ${changedBy}`);
   return {
@@ -84,19 +102,32 @@ const OUTCOMES = {
   not_applicable: { outcome: 'skipped' },
 } as const;
 
+/** Those that stop nothing; what one covers is told whole in the output of its case. */
+function waiverSuite({ waivers }: Story): readonly Suite[] {
+  const cases = waivers.filter(({ kind }) => kind !== 'expired').map(waiverCase);
+  return cases.length === 0 ? [] : [{ name: 'nemesis waivers', timeMs: 0, cases }];
+}
+
+function waiverCase({ kind, blocks, waiver, said, rows }: ToldWaiver): Case {
+  const { file, line } = waiver.place;
+  const told = [said, ...rows.map(([label, text]) => [label, text].filter(Boolean).join(': '))];
+  const body = told.join('\n');
+  const message = `${said}; waived by ${termsOf(waiver)}`;
+  const place = { classname: 'waivers', name: `${kind.replaceAll('_', ' ')}: ${said}`, file, line };
+  if (blocks) return { ...place, outcome: 'failure', type: 'blocked', message: said, body };
+  return { ...place, outcome: 'skipped', message, out: body };
+}
+
 const FAILED = /^(?:test|file)-failed$/;
 
 /** The tests a runner names as failed: those that passed stand in its own report. */
-function failedTests({ id, measurement, durationMs }: RunnerResult): readonly Suite[] {
-  const failed = measurement.findings.filter(({ rule }) => FAILED.test(rule));
+function failedTests(runner: RunnerResult, { findings, waived }: Story): readonly Suite[] {
+  const { id, measurement, durationMs } = runner;
+  const failed = [...findings, ...waived]
+    .filter((told) => told.runner === runner)
+    .filter(({ finding }) => FAILED.test(finding.rule));
   if (failed.length === 0) return [];
-  const cases = failed.slice(0, MOST_CASES).map(({ file, line, message, rule }): Case => ({
-    classname: file ?? id,
-    name: message,
-    file,
-    line,
-    ...{ outcome: 'failure', type: rule, message, body: placed(message, file, line) },
-  }));
+  const cases = failed.slice(0, MOST_CASES).map(testCase);
   const hidden = failed.length - cases.length;
   const more: Case = {
     ...{ classname: id, name: `${hidden} more failed tests`, file: undefined, line: undefined },
@@ -105,6 +136,15 @@ function failedTests({ id, measurement, durationMs }: RunnerResult): readonly Su
   const tool = measurement.evidence?.tool;
   const name = tool === undefined || tool === id ? id : `${id} (${tool})`;
   return [{ name, timeMs: durationMs, cases: hidden > 0 ? [...cases, more] : cases }];
+}
+
+function testCase(told: ToldFinding | ToldWaivedFinding): Case {
+  const { file, line, message, rule } = told.finding;
+  const test = { classname: file ?? told.runner.id, name: message, file, line };
+  const body = placed(message, file, line);
+  const waiver = 'waiver' in told ? told.waiver : told.acceptedBy;
+  if (waiver === undefined) return { ...test, outcome: 'failure', type: rule, message, body };
+  return { ...test, outcome: 'skipped', message: waivedByText(waiver), out: body };
 }
 
 function placed(message: string, file: string | undefined, line: number | undefined): string {
@@ -139,7 +179,7 @@ function nth({ classname, name }: Case, seen: Map<string, number>): string {
 }
 
 function caseText(one: Case, name: string): string {
-  const { classname, file, line, outcome, type, message = '', body = '' } = one;
+  const { classname, file, line, outcome, type, message = '', body = '', out } = one;
   const head = attributes({ classname: fit(classname, LONGEST.name), name, file, line, time: '0' });
   if (outcome === 'passed') return `    <testcase${head}/>`;
   const said = attributes({ message: fit(message, LONGEST.name), type });
@@ -147,5 +187,7 @@ function caseText(one: Case, name: string): string {
     outcome === 'skipped'
       ? `<skipped${said}/>`
       : `<${outcome}${said}>${escaped(fit(body, LONGEST.body))}</${outcome}>`;
-  return `    <testcase${head}>${inner}</testcase>`;
+  const printed =
+    out === undefined ? '' : `<system-out>${escaped(fit(out, LONGEST.body))}</system-out>`;
+  return `    <testcase${head}>${inner}${printed}</testcase>`;
 }

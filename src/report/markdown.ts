@@ -10,7 +10,8 @@ import type { CheckResult, RunnerResult } from '../pipeline/result.ts';
 import { answerOf, pointsText } from './answer-words.ts';
 import { glance, lookOf, verdictWord } from './look.ts';
 import { code } from './markdown-text.ts';
-import { storyOf, toleratedIn, type Story, type ToldFinding, type Trouble } from './story.ts';
+import { acceptedIn, storyOf, type Story, type ToldFinding, type Trouble } from './story.ts';
+import { waivedByText, type ToldWaiver } from './told-waivers.ts';
 import { durationText, plural } from './wording.ts';
 
 /** Characters of a comment on GitHub; counted in bytes here, which are never fewer. */
@@ -41,6 +42,7 @@ export function markdownText(result: CheckResult, limit = COMMENT_TAKES): string
     findingsBlock(story),
     absencesBlock(story),
     causesBlock('Warnings', story, 'warns'),
+    waiversBlock(story),
     scoreBlock(result),
     runnersBlock(result),
   ];
@@ -102,9 +104,28 @@ function answerText(result: CheckResult): string {
   );
 }
 
-function causesBlock(title: string, { causes }: Story, weight: Trouble['weight']): Block {
-  const own = causes.filter((cause) => cause.weight === weight);
-  return { head: `\n#### ${title}\n\n`, ...written(own, MOST_CAUSES, causeItem), foot: '' };
+function causesBlock(title: string, story: Story, weight: Trouble['weight']): Block {
+  const own = story.causes.filter((cause) => cause.weight === weight);
+  const expired = weight === 'blocks' ? story.waivers.filter(({ blocks }) => blocks) : [];
+  const items = written([...expired, ...own], MOST_CAUSES, (one) =>
+    'waiver' in one ? waiverItem(one) : causeItem(one),
+  );
+  return { head: `\n#### ${title}\n\n`, ...items, foot: '' };
+}
+
+/** Those that stop nothing. */
+function waiversBlock({ waivers }: Story): Block {
+  const own = waivers.filter(({ blocks }) => !blocks);
+  return { head: '\n#### Waivers\n\n', ...written(own, MOST_CAUSES, waiverItem), foot: '' };
+}
+
+const WAIVER_WORDS: Readonly<Record<ToldWaiver['kind'], string>> = {
+  ...{ covers: 'waived', expired: 'expired', ends_soon: 'ends soon', unused: 'unused' },
+};
+
+function waiverItem({ kind, gate, said, rows }: ToldWaiver): string {
+  const told = rows.map(([label, text]) => [label, code(text)].filter(Boolean).join(' '));
+  return `- **${gate ?? WAIVER_WORDS[kind]}** ${[code(said, 500), ...told].join('<br>')}\n`;
 }
 
 const MOST_CAUSES = 40;
@@ -117,7 +138,7 @@ function causeItem({ said, sentences }: Trouble): string {
     const { place, text, changedBy } = judged.sentence;
     const changed = changedBy === undefined ? '' : `, changed by ${code(changedBy)}`;
     const own = said.includes(text) ? '' : ` ${code(text)}`;
-    const accepted = toleratedIn(judged).map((one) => `, ${code(one)}`);
+    const accepted = acceptedIn(judged).map((one) => `, ${code(one)}`);
     return `asked by ${code(`${place.file}:${place.line}`)}${own}${changed}${accepted.join('')}`;
   });
   const hidden = sentences.length - asked.length;
@@ -156,14 +177,15 @@ function findingsBlock({ findings }: Story): Block {
   };
 }
 
-function findingItem({ finding, runner }: ToldFinding): string {
-  const { severity, rule, message, file, line, column } = finding;
+function findingItem({ finding, runner, severity, acceptedBy }: ToldFinding): string {
+  const { rule, message, file, line, column } = finding;
   const place = [file, ...(file === undefined ? [] : [line, column])].filter(
     (part) => part !== undefined,
   );
   const where = place.length === 0 ? '' : ` ${code(place.join(':'))}`;
   const mark = severity === 'error' ? '❌' : '⚠️';
-  return `- ${mark}${where} ${code(`${runner.id}/${rule}`, 120)}<br>${code(message)}\n`;
+  const accepted = acceptedBy === undefined ? '' : `<br>${code(waivedByText(acceptedBy))}`;
+  return `- ${mark}${where} ${code(`${runner.id}/${rule}`, 120)}<br>${code(message)}${accepted}\n`;
 }
 
 function absencesBlock({ absences }: Story): Block {

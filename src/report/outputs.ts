@@ -57,7 +57,7 @@ export const OUTPUTS = [
   {
     name: 'github',
     about: 'annotations of GitHub Actions, as workflow commands',
-    limit: '10 errors and 10 warnings',
+    limit: '10 errors, 10 warnings and 10 notices',
     load: async () => (await import('./github.ts')).githubText,
   },
   {

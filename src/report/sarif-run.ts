@@ -10,6 +10,8 @@ export interface Remark {
   readonly message: string;
   readonly spot: Spot;
   readonly fingerprint: string;
+  /** Who accepted it, until when and why: it is in the log, and nobody is to be stopped by it. */
+  readonly suppressedBy?: string;
 }
 
 export interface RunFacts {
@@ -89,7 +91,7 @@ function rulesOf(remarks: readonly Remark[]) {
 const ruleId = ({ rule }: Remark): string => fit(harmless(rule), LONGEST.rule) || 'unnamed';
 
 function resultOf(remark: Remark, index: ReadonlyMap<string, number>) {
-  const { level, message, spot, fingerprint } = remark;
+  const { level, message, spot, fingerprint, suppressedBy } = remark;
   const ruleIndex = index.get(ruleId(remark))!;
   const column = spot.column === undefined ? {} : { startColumn: Math.max(1, spot.column) };
   return {
@@ -109,6 +111,11 @@ function resultOf(remark: Remark, index: ReadonlyMap<string, number>) {
       },
     ],
     partialFingerprints: { 'nemesis/v1': fingerprint },
+    ...(suppressedBy !== undefined && {
+      suppressions: [
+        { kind: 'external', status: 'accepted', justification: messageText(suppressedBy) },
+      ],
+    }),
   };
 }
 

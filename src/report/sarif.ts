@@ -12,8 +12,23 @@ import { jsonText } from './json-text.ts';
 import { lookOf } from './look.ts';
 import { within, type SarifLimits } from './sarif-limits.ts';
 import { notification, runOf, type Remark, type SarifRun } from './sarif-run.ts';
-import { bySeverity, storyOf, toleratedIn, type Story, type ToldSentence } from './story.ts';
-import { sentenceSpot, spotFinder, spotOf, type SpotFinder, type Surroundings } from './where.ts';
+import {
+  acceptedIn,
+  storyOf,
+  type Story,
+  type ToldFinding,
+  type ToldSentence,
+  type ToldWaivedFinding,
+} from './story.ts';
+import { waivedByText, type ToldWaiver } from './told-waivers.ts';
+import {
+  sentenceSpot,
+  spotFinder,
+  spotOf,
+  waiverSpot,
+  type SpotFinder,
+  type Surroundings,
+} from './where.ts';
 
 /** https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning */
 export const GITHUB_TAKES: SarifLimits = {
@@ -28,6 +43,8 @@ export function sarifText(
   limits: SarifLimits = GITHUB_TAKES,
 ): string {
   const finder = spotFinder(result, surroundings.prefix);
+  const story = storyOf(result);
+  const remarksOf = remarkMaker(story, finder);
   const measured = result.runners.filter(
     ({ gate, measurement }) =>
       gate !== 'monitor' && ['good', 'warn', 'bad'].includes(lookOf(measurement)),
@@ -39,8 +56,15 @@ export function sarifText(
   );
   const guests = result.runners.filter((runner) => !chosen.has(runner));
   const runs = [
-    ownRun(result, surroundings, finder, guests),
-    ...measured.filter((runner) => chosen.has(runner)).map((runner) => toolRun(runner, finder)),
+    ownRun(
+      result,
+      surroundings,
+      story,
+      guests.flatMap((runner) => remarksOf(runner, `${runner.id}/`)),
+    ),
+    ...measured
+      .filter((runner) => chosen.has(runner))
+      .map((runner) => toolRun(runner, remarksOf(runner, ''))),
   ];
   const log = (cut: readonly SarifRun[]) =>
     jsonText({
@@ -51,21 +75,27 @@ export function sarifText(
   return within(runs, limits, log);
 }
 
-const findingsOf = ({ measurement }: RunnerResult): number =>
-  Math.min(1, measurement.findings.length);
+const findingsOf = ({ measurement: { findings, waived = [] } }: RunnerResult): number =>
+  Math.min(1, findings.length + waived.length);
 
-/** @param guests runners without a run of their own: what they said all the same stands here */
+/** @param ofGuests what runners said that have no run of their own */
 function ownRun(
   result: CheckResult,
   { version, prefix }: Surroundings,
-  finder: SpotFinder,
-  guests: readonly RunnerResult[],
+  story: Story,
+  ofGuests: readonly Remark[],
 ): SarifRun {
-  const story = storyOf(result);
   const fingerprint = fingerprints();
+  const waivers = story.waivers.filter(({ kind }) => kind !== 'covers');
+  const ofWaivers = (blocks: boolean) =>
+    waivers
+      .filter((told) => told.blocks === blocks)
+      .map((told) => waiverRemark(told, prefix, fingerprint));
   const remarks = [
+    ...ofWaivers(true),
     ...story.troubles.map((told) => sentenceRemark(told, prefix, fingerprint)),
-    ...guests.flatMap((runner) => findingRemarks(runner, finder, `${runner.id}/`)),
+    ...ofWaivers(false),
+    ...ofGuests,
   ];
   const { readiness, score, commit, dirty, configuration, partial } = result;
   return runOf({
@@ -97,9 +127,24 @@ function sentenceRemark(
     rule: `${agent}: ${text}`,
     about: `the ${told.verdict.gate} gate asks for: ${text}`,
     level: told.weight === 'warns' ? 'warning' : 'error',
-    message: [...told.said, ...toleratedIn(told.judged)].join('; '),
+    message: [...told.said, ...acceptedIn(told.judged)].join('; '),
     spot: sentenceSpot(told, { prefix }),
     fingerprint: fingerprint(agent, text),
+  };
+}
+
+function waiverRemark(
+  { kind, blocks, waiver, said }: ToldWaiver,
+  prefix: string,
+  fingerprint: ReturnType<typeof fingerprints>,
+): Remark {
+  return {
+    rule: `waiver: ${kind.replaceAll('_', ' ')}`,
+    about: 'a waiver holds until its day, and is taken out when nothing needs it',
+    level: blocks ? 'error' : 'warning',
+    message: `${said}; ${waivedByText(waiver)}`,
+    spot: waiverSpot(waiver, { prefix }),
+    fingerprint: fingerprint('waiver', kind, said),
   };
 }
 
@@ -120,14 +165,14 @@ function absenceNotes({ absences }: Story, { readings }: CheckResult) {
   });
 }
 
-function toolRun(runner: RunnerResult, finder: SpotFinder): SarifRun {
+function toolRun(runner: RunnerResult, remarks: readonly Remark[]): SarifRun {
   const { id, measurement } = runner;
   const { tool = id, version, exitCode } = measurement.evidence ?? {};
   return runOf({
     name: id,
     version,
     about: tool === id ? id : `${tool}, as ${id}`,
-    remarks: findingRemarks(runner, finder, ''),
+    remarks,
     isSuccessful: true,
     exitCode,
     notifications: [],
@@ -135,21 +180,35 @@ function toolRun(runner: RunnerResult, finder: SpotFinder): SarifRun {
   });
 }
 
-function findingRemarks(
-  runner: RunnerResult,
-  finder: SpotFinder,
+/** The remarks of one runner, those that are waived last. */
+function remarkMaker({ findings, waived }: Story, finder: SpotFinder) {
+  const found = Map.groupBy(findings, ({ runner }) => runner);
+  const accepted = Map.groupBy(waived, ({ runner }) => runner);
+  return (runner: RunnerResult, before: string): readonly Remark[] => {
+    const fingerprint = fingerprints();
+    return [...(found.get(runner) ?? []), ...(accepted.get(runner) ?? [])].map((told) =>
+      findingRemark(told, before, fingerprint, finder),
+    );
+  };
+}
+
+function findingRemark(
+  told: ToldFinding | ToldWaivedFinding,
   before: string,
-): readonly Remark[] {
-  const fingerprint = fingerprints();
-  return bySeverity(runner.measurement.findings).map((finding) => {
-    const { rule, message, severity, file = '' } = finding;
-    return {
-      rule: `${before}${rule}`,
-      about: `${rule}, a rule of ${runner.measurement.evidence?.tool ?? runner.id}`,
-      level: severity === 'info' ? 'note' : severity,
-      message,
-      spot: spotOf({ finding, runner }, finder),
-      fingerprint: fingerprint(runner.id, rule, file, message),
-    };
-  });
+  fingerprint: ReturnType<typeof fingerprints>,
+  finder: SpotFinder,
+): Remark {
+  const { runner, finding } = told;
+  const { rule, message, file = '' } = finding;
+  const acceptedBy = 'waiver' in told ? undefined : told.acceptedBy;
+  const accepted = acceptedBy === undefined ? [] : [waivedByText(acceptedBy)];
+  return {
+    rule: `${before}${rule}`,
+    about: `${rule}, a rule of ${runner.measurement.evidence?.tool ?? runner.id}`,
+    level: 'severity' in told && told.severity !== 'info' ? told.severity : 'note',
+    message: [message, ...accepted].join('; '),
+    spot: spotOf(told, finder),
+    fingerprint: fingerprint(runner.id, rule, file, message),
+    ...('waiver' in told && { suppressedBy: waivedByText(told.waiver) }),
+  };
 }

@@ -2,13 +2,16 @@
 
 import type { Finding } from '../judge/finding.ts';
 import type { GateVerdict, JudgedSentence } from '../judge/verdict.ts';
+import type { Waiver } from '../judge/waiver.ts';
 import { NOT_ASKED, type CheckResult, type RunnerResult } from '../pipeline/result.ts';
+import { acceptedMetrics } from './accepted.ts';
 import { failingWords } from './failing.ts';
 import { lookOf } from './look.ts';
+import { toldWaivers, waivedByText, type ToldWaiver } from './told-waivers.ts';
 
 /**
  * What a sentence does to the release: it `blocks`, it leaves it `undecided`, it `warns` (also what could not be told
- * and only warns, is tolerated, or stands in a gate that is only observed), it holds or says nothing here.
+ * and only warns, is tolerated or waived, or stands in a gate that is only observed), it holds or says nothing here.
  */
 export type Weight = 'blocks' | 'undecided' | 'warns' | 'holds' | 'not_applicable';
 
@@ -31,6 +34,17 @@ export interface Trouble {
 export interface ToldFinding {
   readonly runner: RunnerResult;
   readonly finding: Finding;
+  /** What it does to the release: that of the finding, and a warning at most where `acceptedBy` is set. */
+  readonly severity: Finding['severity'];
+  /** The waiver of the sentence that counts it. */
+  readonly acceptedBy?: Waiver;
+}
+
+/** It has left its count: it is shown, and weighs nothing. */
+export interface ToldWaivedFinding {
+  readonly runner: RunnerResult;
+  readonly finding: Finding;
+  readonly waiver: Waiver;
 }
 
 export interface Story {
@@ -42,6 +56,9 @@ export interface Story {
   readonly sentences: readonly ToldSentence[];
   /** Errors before warnings before notes; in each the runners take turns, so that none hides another. */
   readonly findings: readonly ToldFinding[];
+  /** In the order of the runners. */
+  readonly waived: readonly ToldWaivedFinding[];
+  readonly waivers: readonly ToldWaiver[];
   /** Runners in play that did not measure. */
   readonly absences: readonly RunnerResult[];
   /** Runners that have nothing to measure here. */
@@ -60,7 +77,11 @@ export function storyOf(result: CheckResult): Story {
     sentences,
     troubles,
     causes: causesOf(troubles),
-    findings: SEVERITIES.flatMap((severity) => inTurn(listed(result.runners, severity))),
+    findings: findingsOf(result),
+    waived: result.runners.flatMap((runner) =>
+      (runner.measurement.waived ?? []).map((waived) => ({ runner, ...waived })),
+    ),
+    waivers: toldWaivers(result),
     absences: result.runners.filter(({ measurement }) => lookOf(measurement) === 'unknown'),
     idle: result.runners.filter(
       ({ measurement }) => measurement.state === 'not_applicable' && measurement.why !== NOT_ASKED,
@@ -68,8 +89,9 @@ export function storyOf(result: CheckResult): Story {
   };
 }
 
-/** Absences behind a sentence that the team accepts, each with the line that says so. */
-export function toleratedIn({ standing }: JudgedSentence): readonly string[] {
+/** What the team accepts of it, a waiver or absences, each with the line that says so. */
+export function acceptedIn({ standing, waivedBy }: JudgedSentence): readonly string[] {
+  if (waivedBy !== undefined) return [waivedByText(waivedBy)];
   if (standing.kind !== 'untold') return [];
   return standing.tolerated.map(
     ({ runner, state, place }) => `tolerated: ${runner}: ${state} (${place.file}:${place.line})`,
@@ -93,14 +115,15 @@ function toldSentence(
   return { verdict, judged, weight: weightOf(verdict, judged), said };
 }
 
-function weightOf({ mode }: GateVerdict, { sentence, standing }: JudgedSentence): Weight {
+function weightOf({ mode }: GateVerdict, { sentence, standing, waivedBy }: JudgedSentence): Weight {
   switch (standing.kind) {
     case 'good':
       return 'holds';
     case 'not_applicable':
       return 'not_applicable';
     case 'bad':
-      return sentence.level === 'block' && mode === 'enforce' ? 'blocks' : 'warns';
+      if (waivedBy !== undefined || mode !== 'enforce') return 'warns';
+      return sentence.level === 'block' ? 'blocks' : 'warns';
     case 'untold': {
       const stops = sentence.level === 'block' && mode === 'enforce';
       return stops && standing.tolerated.length === 0 ? 'undecided' : 'warns';
@@ -123,15 +146,25 @@ function causesOf(troubles: readonly ToldSentence[]): readonly Trouble[] {
   return [...causes.values()];
 }
 
-function listed(
-  runners: readonly RunnerResult[],
-  severity: Finding['severity'],
-): readonly (readonly ToldFinding[])[] {
-  return runners.map((runner) =>
-    runner.measurement.findings
-      .filter((finding) => finding.severity === severity)
-      .map((finding) => ({ runner, finding })),
+function findingsOf(result: CheckResult): readonly ToldFinding[] {
+  const accepted = acceptedMetrics(result);
+  const lists = result.runners.map((runner) =>
+    runner.measurement.findings.map((finding) => toldFinding(runner, finding, accepted)),
   );
+  return SEVERITIES.flatMap((severity) =>
+    inTurn(lists.map((told) => told.filter((one) => one.severity === severity))),
+  );
+}
+
+function toldFinding(
+  runner: RunnerResult,
+  finding: Finding,
+  accepted: ReadonlyMap<string, Waiver>,
+): ToldFinding {
+  const { metric, severity } = finding;
+  const acceptedBy = metric === undefined ? undefined : accepted.get(metric);
+  if (acceptedBy === undefined || severity !== 'error') return { runner, finding, severity };
+  return { runner, finding, severity: 'warning', acceptedBy };
 }
 
 /** The first of each list, the second of each, and so on. */

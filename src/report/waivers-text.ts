@@ -1,47 +1,23 @@
 /** What was waived, by whom and until when; the waivers that need a person; and what the baseline says. */
 
 import { formatValue } from '../language/index.ts';
-import { dayOf } from '../judge/day.ts';
-import { daysLeft, whatText, type Waiver } from '../judge/waiver.ts';
 import type { CheckResult } from '../pipeline/result.ts';
-import { placeOf } from './findings.ts';
+import { placeOf } from './finding-place.ts';
 import { fit, harmless, plural, wrap, type Style } from './text.ts';
+import { toldWaivers, type Row, type ToldWaiver } from './told-waivers.ts';
 
-const MOST_FINDINGS = 5;
 const MOST_NEW = 10;
 
 /** A block for each waiver that covered something, then those that have expired, soon will, or cover nothing. */
-export function waiverLines({ waived, startedAt }: CheckResult, style: Style): string[] {
-  const { paint } = style;
-  const block = (word: string, text: string, rows: Rows) => blockLines(word, text, rows, style);
-  const covered = coveredBy(waived).flatMap(([waiver, what]) =>
-    block(paint.yellow('waived   '), what.headline, [
-      ['waived by', termsOf(waiver)],
-      ['stands in', standsIn(waiver)],
-      ...what.rows,
-    ]),
+export function waiverLines(result: CheckResult, style: Style): string[] {
+  return toldWaivers(result).flatMap((told) =>
+    blockLines(wordOf(told, style), told.said, told.rows, style),
   );
-  const expired = waived.expired.flatMap((waiver) =>
-    block(paint.red('blocked  '), `a waiver expired on ${waiver.until}: ${whatText(waiver)}`, [
-      ['stands in', standsIn(waiver)],
-      ['waived by', `${waiver.who}: ${waiver.why}`],
-      ['to pass', 'mend what it covers and take it out, or renew it in a reviewed change'],
-    ]),
-  );
-  const today = dayOf(startedAt);
-  const soon = waived.soon.flatMap((waiver) => {
-    const left = daysLeft(waiver, today);
-    const when = left === 0 ? 'today' : `in ${plural(left, 'day')}`;
-    const text = `a waiver ends ${when}, then it blocks: ${whatText(waiver)}`;
-    return block(paint.yellow('warned   '), text, [['stands in', standsIn(waiver)]]);
-  });
-  const unused = waived.unused.flatMap((waiver) =>
-    block(paint.yellow('warned   '), `a waiver covers nothing any more: ${whatText(waiver)}`, [
-      ['stands in', standsIn(waiver)],
-      ['next', 'take it out'],
-    ]),
-  );
-  return [...covered, ...expired, ...soon, ...unused];
+}
+
+function wordOf({ kind, blocks }: ToldWaiver, { paint }: Style): string {
+  if (blocks) return paint.red('blocked  ');
+  return paint.yellow(kind === 'covers' ? 'waived   ' : 'warned   ');
 }
 
 /** What the work tree would change in the gates it was not judged by: every line of it, since each may be the one. */
@@ -58,7 +34,7 @@ export function baselineLines({ baseline, catalogue }: CheckResult, style: Style
   if (baseline === undefined) return [];
   const { fresh, tighter, fixed } = baseline;
   const { paint } = style;
-  const places = fresh.slice(0, MOST_NEW).map((finding): Rows[number] => {
+  const places = fresh.slice(0, MOST_NEW).map((finding): Row => {
     return ['', `${placeOf(finding) || finding.tool} ${finding.rule}`];
   });
   if (fresh.length > MOST_NEW) places.push(['', `… and ${fresh.length - MOST_NEW} more`]);
@@ -80,9 +56,12 @@ export function baselineLines({ baseline, catalogue }: CheckResult, style: Style
 
 const UPDATE = 'nemesis baseline:update';
 
-type Rows = (readonly [label: string, text: string])[];
-
-function blockLines(word: string, text: string, rows: Rows, { paint, columns }: Style): string[] {
+function blockLines(
+  word: string,
+  text: string,
+  rows: readonly Row[],
+  { paint, columns }: Style,
+): string[] {
   const [first = '', ...more] = wrap(harmless(text), columns - 10);
   const below = rows.flatMap(([label, said]) =>
     wrap(harmless(said), columns - 14).map(
@@ -90,37 +69,4 @@ function blockLines(word: string, text: string, rows: Rows, { paint, columns }: 
     ),
   );
   return [`${word} ${first}`, ...more.map((line) => `          ${line}`), ...below];
-}
-
-const termsOf = ({ who, why, until }: Waiver) => `${who} until ${until}: ${why}`;
-
-const standsIn = ({ place }: Waiver) => `${place.file}:${place.line}:${place.column}`;
-
-interface Covered {
-  readonly headline: string;
-  readonly rows: Rows;
-}
-
-function coveredBy({ findings, sentences }: CheckResult['waived']): [Waiver, Covered][] {
-  const waivers = new Set<Waiver>([
-    ...findings.map(({ waiver }) => waiver),
-    ...sentences.flatMap(({ judged }) => judged.waivedBy ?? []),
-  ]);
-  return [...waivers].map((waiver) => {
-    const found = findings.filter((one) => one.waiver === waiver).map(({ finding }) => finding);
-    const told = sentences.filter(({ judged }) => judged.waivedBy === waiver);
-    const rows: Rows = [
-      ...found
-        .slice(0, MOST_FINDINGS)
-        .map((finding): Rows[number] => ['', `${placeOf(finding)} ${finding.rule}`.trim()]),
-      ...told.flatMap(({ judged: { sentence, explanation } }): Rows => [
-        ['asked by', `${sentence.place.file}:${sentence.place.line}  ${sentence.text}`],
-        ...explanation.map((line): Rows[number] => ['', line]),
-      ]),
-    ];
-    const hidden = found.length - MOST_FINDINGS;
-    if (hidden > 0) rows.push(['', `… and ${hidden} more`]);
-    const count = found.length > 0 ? `${plural(found.length, 'finding')}: ` : '';
-    return [waiver, { headline: `${count}${whatText(waiver)}`, rows }];
-  });
 }

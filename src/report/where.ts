@@ -1,6 +1,7 @@
 /** Where a remark stands, as the programs want it that show it beside the code: relative to the repository's top. */
 
 import type { CheckResult } from '../pipeline/result.ts';
+import type { Waiver } from '../judge/waiver.ts';
 import { metricsOf } from '../language/index.ts';
 import type { ToldFinding, ToldSentence } from './story.ts';
 
@@ -24,7 +25,10 @@ export interface Spot {
 }
 
 /** Of a finding: its file, or else the sentence that its number was asked for by. */
-export function spotOf({ finding, runner }: ToldFinding, finder: SpotFinder): Spot {
+export function spotOf(
+  { finding, runner }: Pick<ToldFinding, 'finding' | 'runner'>,
+  finder: SpotFinder,
+): Spot {
   const { file, line = 1, column } = finding;
   const path = file === undefined ? undefined : inside(file);
   if (path === undefined) return finder.askedBy(runner.gate, finding.metric);
@@ -34,6 +38,9 @@ export function spotOf({ finding, runner }: ToldFinding, finder: SpotFinder): Sp
 export function sentenceSpot({ judged }: ToldSentence, { prefix }: Pick<Surroundings, 'prefix'>) {
   return placeSpot(judged.sentence.place, prefix);
 }
+
+export const waiverSpot = ({ place }: Waiver, { prefix }: Pick<Surroundings, 'prefix'>): Spot =>
+  placeSpot(place, prefix);
 
 const SHIPPED = 'nemesis/gates/';
 

@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import type { Finding } from '../../src/judge/finding.ts';
+import type { Waiver } from '../../src/judge/waiver.ts';
 import type { Measurement } from '../../src/measure/runner.ts';
 import type { CheckResult } from '../../src/pipeline/result.ts';
 import { agent, play, runner } from '../pipeline/scripted.ts';
@@ -94,12 +95,35 @@ const said: fc.Arbitrary<Partial<Measurement>> = fc.oneof(
   fc.constant({ state: 'clean' as const, metrics: { eslint_errors: 0, eslint_warnings: 0 } }),
 );
 
+const waiverFiles = fc.constantFrom(
+  ...['nemesis.waivers.yaml', 'ci/größe, 値:1%0A.yaml', '-rf', 'line\nbreak.yaml', '`x`|<b>.yaml'],
+);
+
+/** Of everything or of a word, expired, about to, or for long. */
+const waiver: fc.Arbitrary<Waiver> = fc.record({
+  what: fc.oneof(
+    fc.constant({ kind: 'finding' as const, tool: 'eslint' }),
+    fc.record({ kind: fc.constant('finding' as const), tool: fc.constant('eslint'), rule: words }),
+    fc.constant({ kind: 'sentence' as const, metric: 'eslint_errors' }),
+    fc.constant({ kind: 'sentence' as const, text: 'eslint_warnings > 5' }),
+  ),
+  ...{ why: words, who: words },
+  until: fc.constantFrom('2026-01-01', '2026-01-02', '2026-12-31'),
+  place: fc.record({ file: waiverFiles, line: fc.nat({ max: 1e6 }), column: fc.nat({ max: 1e4 }) }),
+});
+
 export const oddResults: fc.Arbitrary<() => Promise<CheckResult>> = fc
-  .record({ said, service: words, version: words, mode: fc.constantFrom('enforce', 'observe') })
+  .record({
+    ...{ said, service: words, version: words },
+    ...{
+      mode: fc.constantFrom('enforce' as const, 'observe' as const),
+      waivers: fc.array(waiver, { maxLength: 3 }),
+    },
+  })
   .map(
-    ({ said, service, mode }) =>
+    ({ said, service, mode, waivers }) =>
       () =>
-        resultOf(said, { service, mode: { code: mode } }),
+        resultOf(said, { service, mode: { code: mode }, waivers }),
   );
 
 export async function resultOf(

@@ -125,7 +125,15 @@ describe('junit', () => {
     await always((result) => {
       const elements = read(junitText(result));
       const names = new Set(elements.map(({ name }) => name));
-      const known = ['testsuites', 'testsuite', 'testcase', 'failure', 'error', 'skipped'];
+      const known = [
+        'testsuites',
+        'testsuite',
+        'testcase',
+        'failure',
+        'error',
+        'skipped',
+        'system-out',
+      ];
       expect([...names].filter((name) => !known.includes(name))).toEqual([]);
       const count = (name: string) => elements.filter((one) => one.name === name).length;
       expect(elements[0]!.attributes).toMatchObject({
@@ -286,9 +294,9 @@ describe('html', () => {
 
 describe('github', () => {
   const COMMAND =
-    /^::(error|warning) (?:file=[^\n:,]*,line=\d+,(?:col=\d+,)?)?title=[^\n:,]*::[^\r\n]*$/;
+    /^::(error|warning|notice) (?:file=[^\n:,]*,line=\d+,(?:col=\d+,)?)?title=[^\n:,]*::[^\r\n]*$/;
 
-  test('every line is a command of ours or the last word, ten errors and ten warnings at the most', async () => {
+  test('every line is a command of ours or the last word, ten of each kind at the most', async () => {
     await always((result) => {
       const lines = githubText(result, HERE).split('\n').slice(0, -1);
       const commands = lines.filter((line) => COMMAND.test(line));
@@ -296,7 +304,7 @@ describe('github', () => {
       expect(
         others.filter((line) => !/^\d+ more remarks? of nemesis not annotated/.test(line)),
       ).toEqual([]);
-      for (const level of ['error', 'warning'])
+      for (const level of ['error', 'warning', 'notice'])
         expect(
           commands.filter((line) => line.startsWith(`::${level} `)).length,
         ).toBeLessThanOrEqual(10);
