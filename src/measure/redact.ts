@@ -129,7 +129,7 @@ export function redactMeasurement(measurement: Measurement, redact: Redact): Mea
 
 function redactReason(value: MetricValue, redact: Redact): MetricValue {
   if (typeof value !== 'object') return value;
-  if ('missing' in value) return { missing: redact(value.missing) };
+  if ('missing' in value) return { ...value, missing: redact(value.missing) };
   return 'notApplicable' in value ? { notApplicable: redact(value.notApplicable) } : value;
 }
 

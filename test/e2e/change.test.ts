@@ -144,8 +144,9 @@ describe('in CI', () => {
     project.git('clone', '--quiet', '--depth=1', `file://${project.root}`, clone);
     const { json } = await project.check(CODE, { cwd: clone, env: { GITHUB_BASE_REF: 'main' } });
     expect(runnerIn(json, 'diff-rules')).toMatchObject({
-      state: 'not_applicable',
-      why: expect.stringContaining('fetch the whole history (fetch-depth: 0') as unknown,
+      state: 'backend_unavailable',
+      why: 'the base that the CI names (GITHUB_BASE_REF main) is out of reach in this shallow clone',
+      help: expect.stringContaining('fetch the whole history (`fetch-depth: 0`') as unknown,
     });
     const asked = ['deploy:check', ...CODE, '--base', 'HEAD^'];
     const { code, stderr } = await project.nemesis(asked, { cwd: clone });

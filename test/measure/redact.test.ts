@@ -142,7 +142,7 @@ test('every word of a measurement, and no number', () => {
   const redacted = redactMeasurement(
     {
       state: 'findings',
-      metrics: { a: 3, b: { missing: token }, c: { notApplicable: token } },
+      metrics: { a: 3, b: { missing: token, state: 'timed_out' }, c: { notApplicable: token } },
       findings: [{ tool: 'unit', rule: token, severity: 'error', message: token, file: token }],
       why: token,
       help: token,
@@ -152,7 +152,10 @@ test('every word of a measurement, and no number', () => {
     redact,
   );
   expect(JSON.stringify(redacted)).not.toContain(token);
-  expect(redacted).toMatchObject({ state: 'findings', metrics: { a: 3 } });
+  expect(redacted).toMatchObject({
+    state: 'findings',
+    metrics: { a: 3, b: { state: 'timed_out' } },
+  });
 });
 
 test.each([

@@ -16,15 +16,18 @@ export interface BaseHint {
   readonly exact?: true;
 }
 
-/** @param event the JSON of GITHUB_EVENT_PATH, undefined where there is none that can be read */
+/**
+ * What it says of the request that is built, else of the push. Never both: where the branch a request goes to is out of
+ * reach, what the last push replaced would be a base that nobody means.
+ *
+ * @param event the JSON of GITHUB_EVENT_PATH, undefined where there is none that can be read
+ */
 export function hintsOfCi(env: Env, event: unknown): readonly BaseHint[] {
-  const hints: (BaseHint | undefined)[] = [
+  const ofRequest = known([
     branch(env, 'GITHUB_BASE_REF'),
-    commit('github.event.before', textIn(event, 'before')),
     commit('github.event.merge_group.base_sha', textIn(event, 'merge_group', 'base_sha')),
     fromVariable(env, 'CI_MERGE_REQUEST_DIFF_BASE_SHA'),
     branch(env, 'CI_MERGE_REQUEST_TARGET_BRANCH_NAME'),
-    fromVariable(env, 'CI_COMMIT_BEFORE_SHA'),
     branch(env, 'BITBUCKET_PR_DESTINATION_BRANCH'),
     branch(env, 'SYSTEM_PULLREQUEST_TARGETBRANCH'),
     branch(env, 'CHANGE_TARGET'),
@@ -33,9 +36,13 @@ export function hintsOfCi(env: Env, event: unknown): readonly BaseHint[] {
     branch(env, 'CI_TARGET_BRANCH', env['CI_PIPELINE_EVENT']),
     branch(env, 'TRAVIS_BRANCH', env['TRAVIS_PULL_REQUEST']),
     branch(env, 'APPVEYOR_REPO_BRANCH', env['APPVEYOR_PULL_REQUEST_NUMBER']),
+  ]);
+  if (ofRequest.length > 0) return ofRequest;
+  return known([
+    commit('github.event.before', textIn(event, 'before')),
+    fromVariable(env, 'CI_COMMIT_BEFORE_SHA'),
     fromVariable(env, 'GIT_PREVIOUS_SUCCESSFUL_COMMIT'),
-  ];
-  return hints.filter((hint) => hint !== undefined);
+  ]);
 }
 
 /** The branches a team calls its own, the remote's choice first. */
@@ -54,6 +61,9 @@ export function askedHint(ref: string): BaseHint | undefined {
     ? { refs: [ref, `refs/remotes/origin/${ref}`], by: `--base ${ref}` }
     : undefined;
 }
+
+const known = (hints: readonly (BaseHint | undefined)[]): readonly BaseHint[] =>
+  hints.filter((hint) => hint !== undefined);
 
 /** `onlyIf`: in a build of a branch some systems set the same variable to that branch itself. */
 function branch(

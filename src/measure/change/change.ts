@@ -23,7 +23,7 @@ export type ReadChange =
   /** Nothing to compare with here. */
   | { readonly kind: 'none'; readonly why: string }
   /** There is, and it cannot be told. */
-  | { readonly kind: 'untold'; readonly why: string }
+  | { readonly kind: 'untold'; readonly why: string; readonly help?: string }
   | { readonly kind: 'wrong'; readonly why: string; readonly help: string };
 
 /** Asked once, by whoever needs it first. */

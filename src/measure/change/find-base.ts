@@ -12,9 +12,7 @@ export interface BaseQuestion {
   readonly ofCommit?: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Commit of the last good release, from the history; asked only when nothing else tells. */
-  readonly lastGood?: () => Promise<
-    { readonly commit: string; readonly version: string } | undefined
-  >;
+  readonly lastGood?: () => Promise<Release | undefined>;
 }
 
 /** The commit a change begins at, and why that one. */
@@ -27,7 +25,10 @@ export interface Base {
 
 export type FoundBase =
   | { readonly kind: 'base'; readonly base: Base }
+  /** Nobody named one, and none is there. */
   | { readonly kind: 'none'; readonly why: string }
+  /** There is one, or may be, and this clone does not reach it. */
+  | { readonly kind: 'untold'; readonly why: string; readonly help: string }
   /** A person named it, and it is not there. */
   | { readonly kind: 'wrong'; readonly why: string; readonly help: string };
 
@@ -37,19 +38,71 @@ export async function findBase(question: BaseQuestion): Promise<FoundBase> {
   if (asked !== undefined) return await askedBase(root, head, asked);
   if (ofCommit) return { kind: 'base', base: await lastCommit(root, head) };
   if (head === undefined) return { kind: 'none', why: 'there is no commit to compare with' };
-  for (const hint of hintsOfCi(env, eventOf(env['GITHUB_EVENT_PATH']))) {
+  const named = hintsOfCi(env, eventOf(env['GITHUB_EVENT_PATH']));
+  for (const hint of named) {
     const base = await fromHint(root, head, hint);
     if (base !== undefined) return { kind: 'base', base };
   }
-  const branch = await defaultBranch(root);
-  if (branch !== undefined) {
-    const base = await leftFrom(root, head, branch);
-    if (base !== undefined) return { kind: 'base', base };
-  }
-  const released = (await fromHistory(root, question)) ?? (await fromTag(root, head));
-  if (released !== undefined) return { kind: 'base', base: released };
-  return { kind: 'none', why: await whyNone(root, branch) };
+  const isCut = await isShallow(root);
+  const unreached = outOfReach(named, isCut);
+  if (unreached !== undefined) return unreached;
+  return await unnamedBase(question, head, named, isCut);
 }
+
+/** Where nobody named a base that could still be there. */
+async function unnamedBase(
+  question: BaseQuestion,
+  head: string,
+  named: readonly BaseHint[],
+  isCut: boolean,
+): Promise<FoundBase> {
+  const { root } = question;
+  const branch = await defaultBranch(root);
+  const left = branch && (await leftFrom(root, head, branch, isCut));
+  if (left !== undefined) return { kind: 'base', base: left };
+  const release = await releasedLast(question);
+  const released = release && (await fromHistory(root, release));
+  if (released !== undefined) return { kind: 'base', base: released };
+  // An older tag would count what the release has already, and a branch without its beginning all that it ever had.
+  const isHidden =
+    isCut && (release !== undefined || (branch !== undefined && !(await isOn(root, head, branch))));
+  const tagged = isHidden ? undefined : await fromTag(root, head);
+  if (tagged !== undefined) return { kind: 'base', base: tagged };
+  if (isCut) {
+    return { kind: 'untold', why: 'nothing to compare with: this clone is shallow', help: DEEPEN };
+  }
+  const [replaced] = named;
+  return replaced === undefined
+    ? { kind: 'none', why: whyNone(branch) }
+    : { kind: 'untold', why: `${told(replaced)} is not in this clone`, help: NAME_ONE };
+}
+
+/**
+ * What the CI named and this clone does not have. A whole clone need not have the commit that a forced push replaced:
+ * then the next is asked.
+ */
+function outOfReach(named: readonly BaseHint[], isCut: boolean): FoundBase | undefined {
+  const hint = named.find(({ exact }) => isCut || exact !== true);
+  if (hint === undefined) return undefined;
+  if (isCut) {
+    return {
+      kind: 'untold',
+      why: `${told(hint)} is out of reach in this shallow clone`,
+      help: DEEPEN,
+    };
+  }
+  const [remote = ''] = hint.refs;
+  const name = remote.replace('refs/remotes/origin/', '');
+  return {
+    kind: 'untold',
+    why: `${told(hint)} is not in this clone`,
+    help: `fetch it: git fetch origin ${name}:${remote}`,
+  };
+}
+
+/** `the base that the CI names (GITHUB_BASE_REF main)` */
+const told = ({ by, refs, exact }: BaseHint): string =>
+  `the base that the CI names (${exact === true ? `${by} ${refs[0]?.slice(0, 9)}` : by})`;
 
 async function lastCommit(root: string, head: string | undefined): Promise<Base> {
   if (head !== undefined) return { commit: head, by: 'HEAD: what is staged' };
@@ -70,7 +123,7 @@ async function askedBase(
   const base = hint && head !== undefined ? await fromHint(root, head, hint) : undefined;
   if (base !== undefined) return { kind: 'base', base };
   const help = (await isShallow(root))
-    ? FETCH_ALL
+    ? `this clone is shallow: ${DEEPEN}`
     : 'name a branch, a tag or a commit of this repository';
   return {
     kind: 'wrong',
@@ -79,7 +132,9 @@ async function askedBase(
   };
 }
 
-const FETCH_ALL = 'this clone is shallow: fetch the whole history (fetch-depth: 0, GIT_DEPTH: 0)';
+const DEEPEN =
+  'fetch the whole history (`fetch-depth: 0` of actions/checkout, `GIT_DEPTH: 0`, or git fetch --unshallow)';
+const NAME_ONE = 'name a commit to compare with: --base';
 
 async function fromHint(
   root: string,
@@ -101,10 +156,16 @@ async function fromHint(
 }
 
 /** Undefined on the branch itself, unless something is not committed yet: that is what it has not. */
-async function leftFrom(root: string, head: string, branch: Branch): Promise<Base | undefined> {
+async function leftFrom(
+  root: string,
+  head: string,
+  branch: Branch,
+  isCut: boolean,
+): Promise<Base | undefined> {
   const parted = await mergeBase(root, branch.commit, head);
   if (parted === undefined) return undefined;
-  const by = `the merge base with ${branch.name}`;
+  const isEdge = isCut && (await commitOf(root, `${parted}^`)) === undefined;
+  const by = `the merge base with ${branch.name}${isEdge ? ', where this shallow clone begins' : ''}`;
   if (parted !== head) return { commit: parted, by };
   const changed = await askGit(root, 'status', '--porcelain', '--', '.');
   return changed === undefined || changed === ''
@@ -135,9 +196,17 @@ async function defaultBranch(root: string): Promise<Branch | undefined> {
   return undefined;
 }
 
-async function fromHistory(root: string, { lastGood }: BaseQuestion): Promise<Base | undefined> {
+interface Release {
+  readonly commit: string;
+  readonly version: string;
+}
+
+async function releasedLast({ lastGood }: BaseQuestion): Promise<Release | undefined> {
   const release = await lastGood?.();
-  if (release === undefined || !/^[0-9a-f]{40,64}$/.test(release.commit)) return undefined;
+  return release && /^[0-9a-f]{40,64}$/.test(release.commit) ? release : undefined;
+}
+
+async function fromHistory(root: string, release: Release): Promise<Base | undefined> {
   const commit = await commitOf(root, release.commit);
   return commit === undefined
     ? undefined
@@ -157,11 +226,14 @@ async function fromTag(root: string, head: string): Promise<Base | undefined> {
   return undefined;
 }
 
-async function whyNone(root: string, branch: Branch | undefined): Promise<string> {
-  if (await isShallow(root)) return `nothing to compare with: ${FETCH_ALL}`;
+function whyNone(branch: Branch | undefined): string {
   const where =
     branch === undefined ? 'no default branch is known' : `this is ${branch.name} itself`;
   return `nothing to compare with: ${where}, and no release is known; name it with --base`;
+}
+
+async function isOn(root: string, head: string, { commit }: Branch): Promise<boolean> {
+  return (await mergeBase(root, commit, head)) === head;
 }
 
 async function commitOf(root: string, ref: string): Promise<string | undefined> {

@@ -14,5 +14,5 @@ export function withoutChange(
 ): Measurement {
   if (read === undefined) return absent('not_applicable', 'nobody asked what changed');
   if (read.kind === 'none') return absent('not_applicable', read.why);
-  return absent('backend_unavailable', read.why, read.kind === 'wrong' ? read.help : undefined);
+  return absent('backend_unavailable', read.why, read.help);
 }

@@ -89,13 +89,7 @@ async function newCodePart(
   project: Project,
 ): Promise<Part> {
   if (read?.kind !== 'change') {
-    const why = read?.why ?? 'nobody asked what changed';
-    const isTold = read === undefined || read.kind === 'none';
-    return {
-      value: isTold ? { notApplicable: why } : { missing: why },
-      said: `new code: ${why}`,
-      findings: [],
-    };
+    return { ...withoutBase(read), findings: [] };
   }
   const counted = newCodeCoverage(await linesAdded(read.change), reached, config);
   const { covered, total } = counted;
@@ -115,6 +109,17 @@ async function newCodePart(
     return { value: { notApplicable: why }, said: why, findings };
   }
   return { value: ratio, said, findings, share: { covered, total } };
+}
+
+function withoutBase(
+  read: Exclude<ReadChange, { kind: 'change' }> | undefined,
+): Pick<Part, 'value' | 'said'> {
+  const why = read?.why ?? 'nobody asked what changed';
+  if (read === undefined || read.kind === 'none') {
+    return { value: { notApplicable: why }, said: `new code: ${why}` };
+  }
+  const missing = read.help === undefined ? why : `${why}: ${read.help}`;
+  return { value: { missing, state: 'backend_unavailable' }, said: `new code: ${missing}` };
 }
 
 /** Texts are read before, for what reads them is loaded late. */

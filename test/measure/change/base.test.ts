@@ -113,25 +113,143 @@ test('a push event in a file is read, and one that is none is passed over', asyn
   });
 });
 
-test('a clone without its history says what would give it', async () => {
-  const { root, commit } = repository({ a: '1' });
+/** Of a repository whose branch `feature` is one commit ahead of `main`. */
+async function inClone(
+  argv: readonly string[],
+  work: (clone: string, git: (...argv: readonly string[]) => string) => Promise<void>,
+): Promise<void> {
+  const { root, git, commit } = repository({ a: '1' });
+  commit();
+  git('checkout', '-q', '-b', 'feature');
   commit();
   const clone = mkdtempSync(path.join(tmpdir(), 'nemesis-shallow-'));
+  const inside = (...words: readonly string[]): string =>
+    execFileSync('git', ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com', ...words], {
+      cwd: clone,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
   try {
-    execFileSync('git', ['clone', '-q', '--depth=1', `file://${root}`, clone], { stdio: 'ignore' });
-    const found = await findBase({ root: clone, env: { CI_COMMIT_BEFORE_SHA: sha } });
-    expect(found).toMatchObject({
-      kind: 'none',
-      why: expect.stringContaining('fetch-depth: 0') as unknown,
-    });
-    const asked = await findBase({ root: clone, env: {}, asked: 'HEAD^' });
-    expect(asked).toMatchObject({
-      kind: 'wrong',
-      help: expect.stringContaining('shallow') as unknown,
-    });
+    inside('clone', '-q', ...argv, `file://${root}`, '.');
+    await work(clone, inside);
   } finally {
     rmSync(clone, { recursive: true, force: true });
   }
+}
+
+const SHALLOW = ['--depth=1'];
+
+test.each([
+  [{ CI_COMMIT_BEFORE_SHA: sha }, `(CI_COMMIT_BEFORE_SHA ${'a'.repeat(9)})`],
+  [{ GITHUB_BASE_REF: 'main' }, '(GITHUB_BASE_REF main)'],
+])(
+  'a clone without its history cannot tell, and says what would give it: %j',
+  async (env, said) => {
+    await inClone(SHALLOW, async (clone, git) => {
+      git('commit', '-q', '--allow-empty', '-m', 'of this clone');
+      expect(await findBase({ root: clone, env })).toMatchObject({
+        kind: 'untold',
+        why: `the base that the CI names ${said} is out of reach in this shallow clone`,
+        help: expect.stringContaining('`fetch-depth: 0`') as unknown,
+      });
+      const asked = await findBase({ root: clone, env: {}, asked: 'HEAD~3' });
+      expect(asked).toMatchObject({
+        kind: 'wrong',
+        help: expect.stringContaining('shallow') as unknown,
+      });
+    });
+  },
+);
+
+test('a request of which only its merge was fetched cannot tell, as actions/checkout leaves it', async () => {
+  await inClone(['--no-local'], async (clone, git) => {
+    const merge = git('rev-parse', 'HEAD').trim();
+    const from = git('remote', 'get-url', 'origin').trim();
+    rmSync(path.join(clone, '.git'), { recursive: true });
+    git('init', '-q');
+    git('remote', 'add', 'origin', from);
+    git('fetch', '-q', '--depth=1', 'origin', `+${merge}:refs/remotes/pull/1/merge`);
+    git('checkout', '-q', '--force', 'refs/remotes/pull/1/merge');
+    const found = await findBase({ root: clone, env: { GITHUB_BASE_REF: 'main' } });
+    expect(found).toMatchObject({ kind: 'untold' });
+  });
+});
+
+test('a branch that is fetched without its history has no commit in common', async () => {
+  await inClone([...SHALLOW, '--no-single-branch'], async (clone) => {
+    const found = await findBase({ root: clone, env: { GITHUB_BASE_REF: 'main' } });
+    expect(found).toMatchObject({ kind: 'untold' });
+  });
+});
+
+test('what a push replaced is no base of a request whose branch is out of reach', async () => {
+  await inClone(['--depth=2'], async (clone, git) => {
+    const before = git('rev-parse', 'HEAD^').trim();
+    const file = path.join(clone, '.git', 'event.json');
+    writeFileSync(file, JSON.stringify({ before }));
+    const env = { GITHUB_BASE_REF: 'main', GITHUB_EVENT_PATH: file };
+    expect(await findBase({ root: clone, env })).toMatchObject({ kind: 'untold' });
+    expect(await findBase({ root: clone, env: { ...env, GITHUB_BASE_REF: '' } })).toMatchObject({
+      base: { commit: before },
+    });
+  });
+});
+
+test('a shallow clone may hide what there is, and a base at its edge says so', async () => {
+  await inClone(SHALLOW, async (clone, git) => {
+    expect(await findBase({ root: clone, env: {} })).toMatchObject({
+      kind: 'untold',
+      why: 'nothing to compare with: this clone is shallow',
+    });
+    const edge = git('rev-parse', 'HEAD').trim();
+    git('remote', 'set-head', 'origin', 'feature');
+    git('commit', '-q', '--allow-empty', '-m', 'of this clone');
+    expect(await findBase({ root: clone, env: {} })).toMatchObject({
+      base: {
+        commit: edge,
+        by: 'the merge base with origin/feature, where this shallow clone begins',
+      },
+    });
+  });
+});
+
+test('of a release that is not in a shallow clone no older tag takes the place', async () => {
+  await inClone(SHALLOW, async (clone, git) => {
+    git('tag', 'v0.9.0');
+    git('commit', '-q', '--allow-empty', '-m', 'of this clone');
+    git('remote', 'set-head', '--delete', 'origin');
+    git('checkout', '-q', '--detach');
+    git('branch', '-q', '-D', 'feature');
+    git('update-ref', '-d', 'refs/remotes/origin/feature');
+    const lastGood = () => Promise.resolve({ commit: sha, version: '1.0.0' });
+    expect(await findBase({ root: clone, env: {}, lastGood })).toMatchObject({ kind: 'untold' });
+    expect(await findBase({ root: clone, env: {} })).toMatchObject({
+      base: { by: 'the last tag, v0.9.0' },
+    });
+  });
+});
+
+test('a branch that was never fetched is named, also in a whole clone', async () => {
+  await inClone(['--single-branch'], async (clone) => {
+    expect(await findBase({ root: clone, env: { GITHUB_BASE_REF: 'main' } })).toMatchObject({
+      kind: 'untold',
+      why: 'the base that the CI names (GITHUB_BASE_REF main) is not in this clone',
+      help: 'fetch it: git fetch origin main:refs/remotes/origin/main',
+    });
+  });
+});
+
+test('of a commit that a forced push replaced the next is asked, and without one it cannot be told', async () => {
+  const { root, git, commit } = repository({ a: '1' });
+  const env = { CI_COMMIT_BEFORE_SHA: sha };
+  expect(await findBase({ root, env })).toMatchObject({
+    kind: 'untold',
+    why: `the base that the CI names (CI_COMMIT_BEFORE_SHA ${'a'.repeat(9)}) is not in this clone`,
+  });
+  const start = git('rev-parse', 'HEAD').trim();
+  git('checkout', '-q', '-b', 'feature');
+  commit();
+  expect(await findBase({ root, env })).toMatchObject({ base: { commit: start } });
 });
 
 test('before the first commit, and outside of git, there is nothing to compare with', async () => {

@@ -182,6 +182,11 @@ describe('new code', () => {
     });
     expect(await newCode({ parts, change: { kind: 'untold', why: 'git fell' } })).toEqual({
       missing: 'git fell',
+      state: 'backend_unavailable',
+    });
+    const unreached = { kind: 'untold', why: 'out of reach', help: 'fetch it' } as const;
+    expect(await newCode({ parts, change: unreached })).toMatchObject({
+      missing: 'out of reach: fetch it',
     });
   });
 });
