@@ -16,7 +16,7 @@ import { pythonManifest, pythonSources, requirementFiles } from '../python/files
 import { requirementsOf, type Requirement } from '../python/requirements.ts';
 import type { Measurement, MetricValue, Runner } from '../runner.ts';
 import { counted } from './counted.ts';
-import { LOCKED_METRICS } from './lockfile.ts';
+import { LOCKED_METRICS } from './locked.ts';
 
 const LOCKS = ['uv.lock', 'poetry.lock', 'pdm.lock', 'Pipfile.lock', 'pylock.toml'];
 const DEPLOYED = [
