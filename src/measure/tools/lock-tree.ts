@@ -48,7 +48,7 @@ export interface TreeRules {
   readonly withoutPeers: boolean;
 }
 
-export interface Edge {
+interface Edge {
   readonly name: string;
   readonly range: string;
   readonly mayBeMissing: boolean;
