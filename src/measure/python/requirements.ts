@@ -74,7 +74,10 @@ function tableOf(entries: ReadonlyMap<string, string>, runtime: boolean): Requir
       name: nameOf(name),
       text: `${name} ${value}`,
       runtime: runtime && !/\boptional\s*=\s*true/.test(value),
-      pinned: /["']==[^*,]*["']|\b(rev|path)\s*=/.test(value),
+      // Poetry takes a bare version for that one alone.
+      pinned:
+        /^(\{.*\bversion\s*=\s*)?["'](==)?\s*\d[\w.+!-]*["']/.test(value.trim()) ||
+        /["']==[^*,]*["']|\b(rev|path)\s*=/.test(value),
       conditional: /\b(markers|python|platform|sys_platform)\s*=/.test(value),
     }));
 }

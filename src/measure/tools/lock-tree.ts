@@ -3,6 +3,7 @@
 import path from 'node:path';
 import semver from 'semver';
 import { z } from 'zod';
+import { overriddenNames, overriddenRange, ruleFor, type OverrideRule } from './lock-overrides.ts';
 
 const Ranges = z.record(z.string(), z.string()).optional();
 export const Groups = z.object({
@@ -10,6 +11,9 @@ export const Groups = z.object({
   devDependencies: Ranges,
   optionalDependencies: Ranges,
   peerDependencies: Ranges,
+  peerDependenciesMeta: z
+    .record(z.string(), z.object({ optional: z.boolean().optional() }))
+    .optional(),
 });
 export type DependencyGroups = z.infer<typeof Groups>;
 
@@ -29,15 +33,17 @@ type Entry = z.infer<typeof LockEntry>;
 export type LockPackages = Readonly<Record<string, Entry>>;
 
 export interface BrokenEdge {
-  readonly kind: 'missing' | 'invalid';
+  readonly kind: 'missing' | 'invalid' | 'overridden';
   /** Key of the package that wants it: '' for the root, `apps/till`, `node_modules/money`. */
   readonly place: string;
+  /** What it wants. */
+  readonly name: string;
   readonly message: string;
 }
 
 export interface TreeRules {
-  /** Names that `overrides` in package.json gives other versions. */
-  readonly overridden: ReadonlySet<string>;
+  /** Of package.json. */
+  readonly overrides: OverrideRule | undefined;
   /** npm does not look at peers at all: `legacy-peer-deps`. */
   readonly withoutPeers: boolean;
 }
@@ -50,11 +56,69 @@ interface Edge {
 
 /** As npm's own `npm ci` finds them; what it resolves leniently (peers of others, bundles) is left out. */
 export function brokenEdges(packages: LockPackages, rules: TreeRules): BrokenEdge[] {
+  const contexts = contextsOf(packages, rules);
+  const names = overriddenNames(rules.overrides);
+  const root = packages[''];
+  const ofRoot = {
+    ...{ ...root?.peerDependencies, ...root?.dependencies },
+    ...{ ...root?.optionalDependencies, ...root?.devDependencies },
+  };
+  /** What is under an override somewhere else only, or below a workspace, may follow it or not. */
+  const askedFor = (place: string, { name, range }: Edge): readonly string[] => {
+    const known = contexts.get(place);
+    if (known === undefined) return names.has(name) ? ['*'] : [range];
+    return [...known].map((from) =>
+      overriddenRange(ruleFor(from, name, range), name, range, ofRoot),
+    );
+  };
   return Object.entries(packages).flatMap(([place, entry]) =>
     isFollowed(place, entry)
-      ? edgesOf(place, entry, rules).flatMap((edge) => judged(edge, place, packages, rules))
+      ? edgesOf(place, entry, rules).flatMap((edge) =>
+          judged(edge, place, packages, askedFor(place, edge)),
+        )
       : [],
   );
+}
+
+/** The rules that the packages below the root stand under, by how they are reached from there. */
+function contextsOf(
+  packages: LockPackages,
+  rules: TreeRules,
+): ReadonlyMap<string, Set<OverrideRule>> {
+  const contexts = new Map<string, Set<OverrideRule>>();
+  if (rules.overrides === undefined || packages[''] === undefined) return contexts;
+  const waiting: (readonly [string, OverrideRule])[] = [['', rules.overrides]];
+  for (const [place, from] of waiting) {
+    const known = contexts.get(place) ?? new Set();
+    const entry = packages[place];
+    if (known.has(from) || entry === undefined || !isFollowed(place, entry)) continue;
+    contexts.set(place, known.add(from));
+    for (const { name, range } of edgesOf(place, entry, rules)) {
+      const [key] = placesOf(name, place, packages);
+      if (key !== undefined) waiting.push([key, ruleFor(from, name, range)]);
+    }
+  }
+  return contexts;
+}
+
+/** Whether what is locked is what a changed line of package.json asks for; of git and folders that is never known. */
+export function standingOf(
+  { name, range }: Edge,
+  place: string,
+  packages: LockPackages,
+): 'served' | 'missing' | 'unserved' {
+  const found = placesOf(name, place, packages);
+  if (found.length === 0) return 'missing';
+  const isServed = found.some((key) => {
+    const found = packages[key]!;
+    const source = typeof found.resolved === 'string' ? found.resolved : '';
+    if (/^https?:/.test(range)) return source === range;
+    const version = versionOf(found, packages);
+    const wanted = comparable(range);
+    if (wanted === undefined) return /^[\w.-]+$/.test(range) && /^https?:/.test(source);
+    return version !== undefined && semver.satisfies(version, wanted, true);
+  });
+  return isServed ? 'served' : 'unserved';
 }
 
 /** A link's dependencies are those of its target; a bundle and a shrinkwrap bring their own. */
@@ -69,7 +133,11 @@ function isFollowed(place: string, entry: Entry): boolean {
 }
 
 /** npm keeps one edge for each name, of the last of these groups that declares it. */
-function edgesOf(place: string, entry: Entry, { withoutPeers }: TreeRules): Edge[] {
+export function edgesOf(
+  place: string,
+  entry: Entry,
+  { withoutPeers }: Pick<TreeRules, 'withoutPeers'>,
+): Edge[] {
   const installed = /(^|\/)node_modules\//.test(place);
   const groups: readonly (readonly [DependencyGroups['dependencies'], boolean])[] = [
     [installed || withoutPeers ? {} : entry.peerDependencies, true],
@@ -99,31 +167,41 @@ function judged(
   { name, range, mayBeMissing }: Edge,
   place: string,
   packages: LockPackages,
-  { overridden }: TreeRules,
+  askedFor: readonly string[],
 ): BrokenEdge[] {
   const wanted = place === '' ? '' : `, which ${shownPlace(place)} wants`;
-  const found = resolve(name, place, packages);
-  if (found === undefined) {
-    const message = `Missing: ${name} from lock file${wanted}`;
-    return mayBeMissing ? [] : [{ kind: 'missing', place, message }];
+  const [other] = askedFor;
+  if (place === '' && other !== undefined && other !== range && other !== '*') {
+    const message = `overrides has ${name} ${other}, and package.json itself asks for ${range}`;
+    return [{ kind: 'overridden', place, name, message }];
   }
-  const version = versionOf(found, packages);
-  const asked = overridden.has(name) || version === undefined || satisfies(version, range);
-  if (asked) return [];
-  const message = `Invalid: lock file's ${name}@${version} does not satisfy ${name}@${range}${wanted}`;
-  return [{ kind: 'invalid', place, message }];
+  const found = placesOf(name, place, packages).map((key) => packages[key]!);
+  if (found.length === 0) {
+    const message = `Missing: ${name} from lock file${wanted}`;
+    return mayBeMissing ? [] : [{ kind: 'missing', place, name, message }];
+  }
+  // One further up serves as well: npm then leaves the nearer one out.
+  const versions = found.map((one) => versionOf(one, packages));
+  const fits = versions.some(
+    (version) => version === undefined || askedFor.some((asked) => satisfies(version, asked)),
+  );
+  if (fits) return [];
+  const why = other === undefined || other === range ? wanted : `${wanted} by overrides`;
+  const message = `Invalid: lock file's ${name}@${versions[0]} does not satisfy ${name}@${other ?? range}${why}`;
+  return [{ kind: 'invalid', place, name, message }];
 }
 
 function shownPlace(place: string): string {
   return place.split('node_modules/').at(-1) ?? place;
 }
 
-/** Node's lookup: the nearest `node_modules` on the way up. */
-function resolve(name: string, place: string, packages: LockPackages): Entry | undefined {
+/** Node's lookup: each `node_modules` on the way up that has it, the nearest first. */
+function placesOf(name: string, place: string, packages: LockPackages): string[] {
+  const found: string[] = [];
   for (let folder = place; ; folder = parentOf(folder)) {
     const key = folder === '' ? `node_modules/${name}` : `${folder}/node_modules/${name}`;
-    if (Object.hasOwn(packages, key)) return packages[key];
-    if (folder === '') return undefined;
+    if (Object.hasOwn(packages, key)) found.push(key);
+    if (folder === '') return found;
   }
 }
 
@@ -139,19 +217,14 @@ function versionOf(found: Entry, packages: LockPackages): string | undefined {
   return typeof found.resolved === 'string' ? packages[found.resolved]?.version : undefined;
 }
 
-/** git, file, link, http, `npm:`, `workspace:` and tags are no ranges, and nothing is said of them. */
+/** git, file, link, http, `workspace:` and tags are no ranges, and nothing is said of them. */
 function satisfies(version: string, range: string): boolean {
-  const parsed = semver.validRange(range, true);
-  return parsed === null || parsed === '*' || semver.satisfies(version, range, true);
+  const wanted = comparable(range);
+  return wanted === undefined || wanted === '*' || semver.satisfies(version, wanted, true);
 }
 
-/** Every name in `overrides`, however deep: `{ "money@^1": { "rounding": "2.0.0" } }` has two. */
-export function overriddenNames(overrides: unknown): Set<string> {
-  const names = new Set<string>();
-  if (typeof overrides !== 'object' || overrides === null) return names;
-  for (const [key, value] of Object.entries(overrides)) {
-    names.add(/^(@?[^@]+)/.exec(key)?.[1] ?? key);
-    for (const name of overriddenNames(value)) names.add(name);
-  }
-  return names;
+/** Of `npm:cash@^3` the range behind the name. */
+function comparable(range: string): string | undefined {
+  const wanted = /^npm:@?[^@]+@(.+)$/.exec(range)?.[1] ?? range;
+  return semver.validRange(wanted, true) ?? undefined;
 }

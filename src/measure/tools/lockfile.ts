@@ -3,20 +3,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import type { MetricDeclaration } from '../../judge/catalogue.ts';
 import type { Finding } from '../../judge/finding.ts';
 import type { PackageManager, Project } from '../project.ts';
 import type { Measurement, MetricValue, Runner } from '../runner.ts';
 import { absent } from '../tool.ts';
+import { counted } from './counted.ts';
 import { readJsonReport } from './json-report.ts';
-import {
-  brokenEdges,
-  Groups,
-  LockEntry,
-  overriddenNames,
-  type DependencyGroups,
-  type LockPackages,
-} from './lock-tree.ts';
+import { differencesBetween, GROUPS } from './lock-differences.ts';
+import { readOverrides } from './lock-overrides.ts';
+import { brokenEdges, Groups, LockEntry, type LockPackages } from './lock-tree.ts';
+import { ignoredMessage, isIgnored, LOCKED_METRICS } from './locked.ts';
 
 const WRITTEN_BY: Readonly<Record<PackageManager, readonly string[]>> = {
   npm: ['npm-shrinkwrap.json', 'package-lock.json'],
@@ -25,33 +21,14 @@ const WRITTEN_BY: Readonly<Record<PackageManager, readonly string[]>> = {
   bun: ['bun.lock', 'bun.lockb'],
 };
 const LOCK_FILES = Object.values(WRITTEN_BY).flat();
-const GROUPS = [
-  'dependencies',
-  'devDependencies',
-  'optionalDependencies',
-  'peerDependencies',
-] as const;
-
 /** https://docs.npmjs.com/cli/configuring-npm/package-lock-json */
 const Lock = z.object({
   lockfileVersion: z.int(),
   packages: z.record(z.string(), LockEntry).optional(),
+  /** Of version 1, which has no `packages`. */
+  dependencies: z.record(z.string(), z.unknown()).optional(),
 });
 const Overrides = z.object({ overrides: z.unknown().optional() });
-
-/** The same words for every language. */
-export const LOCKED_METRICS = {
-  versions_locked: {
-    dimension: 'boolean',
-    better: 'higher',
-    about: 'a lock file, or a list of exact versions, pins every dependency',
-  },
-  dependencies_unlocked: {
-    dimension: 'count',
-    better: 'lower',
-    about: '1 when dependencies are declared and nothing pins them, else 0',
-  },
-} as const satisfies Readonly<Record<string, MetricDeclaration>>;
 
 export const lockfile: Runner = {
   id: 'lockfile',
@@ -63,17 +40,17 @@ export const lockfile: Runner = {
       dimension: 'boolean',
       better: 'higher',
       about:
-        'the lock file repeats what package.json declares and pins versions that satisfy it, as npm ci demands',
+        'the lock file pins versions that satisfy what package.json declares, as npm ci demands',
     },
   },
   inPlay: (project) =>
     project.manifest === undefined && project.manifestProblem === undefined
       ? { inPlay: false, why: 'no package.json' }
       : { inPlay: true, because: 'package.json' },
-  measure: ({ project }) => Promise.resolve(measureLock(project)),
+  measure: ({ project }) => measureLock(project),
 };
 
-function measureLock(project: Project): Measurement {
+async function measureLock(project: Project): Promise<Measurement> {
   if (project.manifest === undefined) {
     return absent('bad_config', project.manifestProblem ?? 'no package.json');
   }
@@ -91,6 +68,11 @@ function measureLock(project: Project): Measurement {
     return numbers(false, consistent, [finding('no-lock-file', message)], 'no lock file');
   }
   const name = path.basename(lock);
+  if (await isIgnored(lock)) {
+    const consistent = { notApplicable: `${name} is ignored by git` };
+    const remark = finding('lock-file-ignored', ignoredMessage(name));
+    return numbers(false, consistent, [remark], `${name} is ignored by git`);
+  }
   if (!name.endsWith('.json')) {
     const why = `${name} is not compared; only npm's lock file is`;
     return numbers(true, { notApplicable: why }, [], name);
@@ -115,14 +97,13 @@ function compareNpm(project: Project, file: string, name: string): Measurement {
   const lock = readJsonReport(readText(file), Lock);
   if (!lock.ok) {
     const remark = finding('unreadable-lock-file', `${name}: ${lock.why}`);
-    return numbers(true, false, [remark], `${name} is unreadable`);
+    return numbers(false, false, [remark], `${name} is unreadable`);
   }
-  const { packages } = lock.value;
-  if (packages === undefined) {
-    const why = `${name} is of version ${lock.value.lockfileVersion}, which does not repeat package.json`;
-    return numbers(true, { notApplicable: why }, [], name);
-  }
+  if (lock.value.packages === undefined) return compareVersion1(project, lock.value, name);
+  const packages: Record<string, LockPackages[string]> = { ...lock.value.packages };
+  const withoutPeers = leavesPeers(folder);
   const findings: Finding[] = [];
+  const told = new Set<string>();
   for (const workspace of workspacesIn(project, folder, Object.keys(packages))) {
     const manifestFile = path.join(folder, workspace, 'package.json');
     const shown = path.relative(project.root, manifestFile).split(path.sep).join('/');
@@ -130,19 +111,55 @@ function compareNpm(project: Project, file: string, name: string): Measurement {
     const entry = packages[workspace];
     if (!manifest.ok) {
       findings.push(
-        finding('workspace-gone', `${name} lists ${workspace}, and ${shown} is not there`),
+        finding(
+          'workspace-gone',
+          `${name} lists ${workspace}, and ${shown} is not there`,
+          'package.json',
+          'warning',
+        ),
       );
     } else if (entry === undefined) {
       findings.push(finding('not-locked', `${name} has no entry for ${shown}`, shown));
     } else {
-      const differences = differencesBetween(manifest.value, entry, name);
-      findings.push(...differences.map((text) => finding('lock-differs', text, shown)));
+      packages[workspace] = { ...entry, ...NO_GROUPS, ...manifest.value };
+      const how = { lock: name, withoutPeers };
+      for (const one of differencesBetween(entry, workspace, packages, how)) {
+        const rule = one.standing === 'missing' ? 'not-locked' : 'lock-differs';
+        const severity = one.standing === 'served' ? 'warning' : 'error';
+        findings.push(finding(rule, one.text, shown, severity));
+        if (severity === 'error') told.add(`${workspace}\0${one.name}`);
+      }
     }
   }
-  findings.push(...treeFindings(project, folder, name, packages));
-  const summary = findings.length === 0 ? `${name} fits` : `${findings.length} differences`;
-  return numbers(true, findings.length === 0, findings, summary);
+  findings.push(...treeFindings(project, folder, name, packages, told));
+  const grave = findings.filter(({ severity }) => severity === 'error');
+  const isWhole = !grave.some(({ rule }) => rule === 'not-locked');
+  const summary = grave.length === 0 ? `${name} fits` : counted(grave.length, 'difference');
+  return numbers(isWhole, grave.length === 0, findings, summary);
 }
+
+/** It has what package.json declares by name alone. */
+function compareVersion1(
+  { manifest }: Project,
+  { lockfileVersion, dependencies = {} }: z.infer<typeof Lock>,
+  name: string,
+): Measurement {
+  const groups = [manifest?.dependencies, manifest?.devDependencies];
+  const missing = groups
+    .flatMap((group) => Object.keys(group ?? {}))
+    .filter((one) => !Object.hasOwn(dependencies, one) && !manifest?.optionalDependencies?.[one]);
+  if (missing.length > 0) {
+    const findings = missing.map((one) => finding('not-locked', `Missing: ${one} from lock file`));
+    return numbers(false, false, findings, counted(findings.length, 'difference'));
+  }
+  const why = `${name} is of version ${lockfileVersion}, which does not repeat package.json`;
+  return numbers(true, { notApplicable: why }, [], name);
+}
+
+/** A group package.json does not have is none, whatever the lock file says. */
+const NO_GROUPS = Object.fromEntries(
+  [...GROUPS, 'peerDependenciesMeta'].map((group) => [group, undefined]),
+);
 
 /** The package itself as '', and the workspaces the lock file or package.json knows; relative to the lock file. */
 function workspacesIn(project: Project, folder: string, keys: readonly string[]): string[] {
@@ -180,56 +197,31 @@ function clean(pattern: string): string {
   return pattern.replace(/^\.\//, '').replace(/\/+$/, '');
 }
 
-function differencesBetween(
-  manifest: DependencyGroups,
-  entry: DependencyGroups,
-  lock: string,
-): string[] {
-  return GROUPS.flatMap((group) => {
-    const declared = effective(manifest, group);
-    const locked = effective(entry, group);
-    return [...new Set([...Object.keys(declared), ...Object.keys(locked)])]
-      .sort()
-      .flatMap((name) => {
-        const wanted = declared[name];
-        const kept = locked[name];
-        if (wanted === kept) return [];
-        const place = group === 'dependencies' ? '' : ` in ${group}`;
-        return [`${name}${place} is ${wanted ?? 'not declared'}, ${lock} has ${kept ?? 'nothing'}`];
-      });
-  });
-}
-
-/** npm takes a package that is optional as well for optional. */
-function effective(
-  groups: DependencyGroups,
-  group: (typeof GROUPS)[number],
-): Record<string, string> {
-  const ranges = groups[group] ?? {};
-  if (group !== 'dependencies') return ranges;
-  const optional = groups.optionalDependencies ?? {};
-  return Object.fromEntries(
-    Object.entries(ranges).filter(([name]) => !Object.hasOwn(optional, name)),
-  );
-}
-
 /** What the lock file pins against what its own entries ask for, at any depth. */
 function treeFindings(
   project: Project,
   folder: string,
   lock: string,
   packages: LockPackages,
+  told: ReadonlySet<string>,
 ): Finding[] {
   const manifest = readJsonReport(readText(path.join(folder, 'package.json')), Overrides);
-  const overridden = overriddenNames(manifest.ok ? manifest.value.overrides : undefined);
-  const npmrc = readText(path.join(folder, '.npmrc')) ?? '';
-  const withoutPeers = /^\s*legacy-peer-deps\s*=\s*true\b/m.test(npmrc);
-  return brokenEdges(packages, { overridden, withoutPeers }).map(({ kind, place, message }) => {
+  const overrides = readOverrides(manifest.ok ? manifest.value.overrides : undefined);
+  const withoutPeers = leavesPeers(folder);
+  const broken = brokenEdges(packages, { overrides, withoutPeers }).filter(
+    ({ place, name }) => !told.has(`${place}\0${name}`),
+  );
+  return broken.map(({ kind, place, message }) => {
     const inPackage = /(^|\/)node_modules\//.test(place);
     const file = path.join(folder, inPackage ? lock : path.join(place, 'package.json'));
     const shown = path.relative(project.root, file).split(path.sep).join('/');
     return finding(kind === 'missing' ? 'not-locked' : 'lock-differs', message, shown);
   });
+}
+
+function leavesPeers(folder: string): boolean {
+  const npmrc = readText(path.join(folder, '.npmrc')) ?? '';
+  return /^\s*legacy-peer-deps\s*=\s*true\b/m.test(npmrc);
 }
 
 function readText(file: string): string | undefined {
@@ -240,9 +232,14 @@ function readText(file: string): string | undefined {
   }
 }
 
-function finding(rule: string, message: string, file = 'package.json'): Finding {
+function finding(
+  rule: string,
+  message: string,
+  file = 'package.json',
+  severity: Finding['severity'] = 'error',
+): Finding {
   const inside = file.startsWith('..') ? {} : { file };
-  return { tool: 'lockfile', rule, severity: 'error', message, ...inside };
+  return { tool: 'lockfile', rule, severity, message, ...inside };
 }
 
 function numbers(

@@ -65,7 +65,7 @@ const tool = defineTool<Metric>({
       return {
         instead: {
           state: 'nothing_measured',
-          why: `${packages.file} pins no version of \`${packages.line.slice(0, 60)}\`, so which ones are used is known only once they are installed`,
+          why: `${packages.file} pins no version${ofWhat(packages.line)}, so which ones are used is known only once they are installed`,
           help: 'install them into .venv, or pin them: pip-compile, uv pip compile',
         },
       };
@@ -89,7 +89,11 @@ export const pipAudit: ToolRunner = {
   measure: async (context) => graded(await tool.measure(context), context),
 };
 
-const unknown = { kind: 'unpinned', file: 'the project', line: 'packages' } as const;
+const unknown = { kind: 'unpinned', file: 'the project', line: undefined } as const;
+
+function ofWhat(line: string | undefined): string {
+  return line === undefined ? 's of packages' : ` of \`${line.slice(0, 60)}\``;
+}
 
 function argumentsFor(packages: Exclude<PythonPackages, { kind: 'unpinned' }>): string[] {
   switch (packages.kind) {

@@ -12,7 +12,8 @@ export type PythonPackages =
   /** What is installed in the project's own virtual environment. */
   | { readonly kind: 'environment'; readonly folder: string }
   /** They are declared, and which versions that gives is known only by installing them. */
-  | { readonly kind: 'unpinned'; readonly file: string; readonly line: string };
+  /** Without a line, the file as a whole pins nothing. */
+  | { readonly kind: 'unpinned'; readonly file: string; readonly line: string | undefined };
 
 const INCLUDES = /^[ \t]*(?:-r|--requirement)[ \t=]*([^\s#]+)/gm;
 const MOST_FILES = 100;
@@ -32,7 +33,7 @@ export function pythonPackages(project: Project): PythonPackages | undefined {
   const declared = files.length > 0 || declaresInPyproject(project);
   if (!declared) return undefined;
   if (folder !== undefined) return { kind: 'environment', folder };
-  return { kind: 'unpinned', ...(loose[0] ?? { file: 'pyproject.toml', line: 'dependencies' }) };
+  return { kind: 'unpinned', ...(loose[0] ?? { file: 'pyproject.toml', line: undefined }) };
 }
 
 function namesIn(folder: string): string[] {

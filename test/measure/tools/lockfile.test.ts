@@ -1,5 +1,6 @@
 /** Lock files against package.json, in folders made for each case. */
 
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -60,7 +61,7 @@ describe('npm', () => {
 
   test.each([
     [
-      'another range',
+      'a range it does not serve',
       { ...own, dependencies: { money: '^2.0.0' } },
       'money is ^2.0.0, package-lock.json has ^1.0.0',
     ],
@@ -70,9 +71,19 @@ describe('npm', () => {
       'tax is 1, package-lock.json has nothing',
     ],
     [
-      'one less',
-      { ...own, devDependencies: {} },
-      'checker in devDependencies is not declared, package-lock.json has ~1.0.0',
+      'one moved to another range',
+      { ...own, dependencies: {}, devDependencies: { checker: '~1.0.0', money: '~2.0.0' } },
+      'money in devDependencies is ~2.0.0, package-lock.json has nothing',
+    ],
+    [
+      'one more that is optional',
+      { ...own, optionalDependencies: { printer: '1.x', paper: '1' } },
+      'paper in optionalDependencies is 1, package-lock.json has nothing',
+    ],
+    [
+      'a folder in place of a range',
+      { ...own, dependencies: { money: 'file:../money' } },
+      'money is file:../money, package-lock.json has ^1.0.0',
     ],
     [
       'another peer',
@@ -83,8 +94,48 @@ describe('npm', () => {
     const files = { 'package.json': manifest, 'package-lock.json': lock(own, 'money', 'checker') };
     const measured = await measure(files);
     expect(measured.state).toBe('findings');
-    expect(measured.metrics).toMatchObject({ versions_locked: true, lockfile_consistent: false });
-    expect(measured.findings.map((finding) => finding.message)).toContain(message);
+    expect(measured.metrics).toMatchObject({ lockfile_consistent: false });
+    expect(measured.findings).toContainEqual(expect.objectContaining({ message }));
+    const isMissing = measured.findings.some(({ rule }) => rule === 'not-locked');
+    expect(measured.metrics['versions_locked']).toBe(!isMissing);
+  });
+
+  test.each([
+    [
+      'one less',
+      { ...own, devDependencies: {} },
+      'checker in devDependencies is not declared, package-lock.json has ~1.0.0',
+    ],
+    [
+      'one moved',
+      { ...own, dependencies: {}, devDependencies: { checker: '~1.0.0', money: '^1.0.0' } },
+      'money in devDependencies is ^1.0.0, package-lock.json has nothing',
+    ],
+    [
+      'a range that what is locked satisfies',
+      { ...own, dependencies: { money: '1.x' } },
+      'money is 1.x, package-lock.json has ^1.0.0',
+    ],
+    [
+      'an alias that what is locked satisfies',
+      { ...own, dependencies: { money: 'npm:money@1.x' } },
+      'money is npm:money@1.x, package-lock.json has ^1.0.0',
+    ],
+    [
+      'a peer that may be absent',
+      {
+        ...own,
+        peerDependencies: { host: '>=3', guest: '1' },
+        peerDependenciesMeta: { guest: { optional: true } },
+      },
+      'guest in peerDependencies is 1, package-lock.json has nothing',
+    ],
+  ])('%s is told, and fits as npm ci takes it', async (_, manifest, message) => {
+    const files = { 'package.json': manifest, 'package-lock.json': lock(own, 'money', 'checker') };
+    const measured = await measure(files);
+    expect(measured.metrics).toMatchObject({ versions_locked: true, lockfile_consistent: true });
+    expect(measured.findings.map(({ severity }) => severity)).not.toContain('error');
+    expect(measured.findings).toContainEqual(expect.objectContaining({ message }));
   });
 
   test('a declared package without a pinned version does not fit', async () => {
@@ -95,18 +146,40 @@ describe('npm', () => {
     ]);
   });
 
-  test.each(['', '{', '[]', '{"lockfileVersion":"3"}', '{"lockfileVersion":3,"packages":[]}'])(
-    'a lock file of %j fits nothing',
-    async (text) => {
-      const measured = await measure({ 'package.json': own, 'package-lock.json': text });
-      expect(measured.metrics).toMatchObject({ versions_locked: true, lockfile_consistent: false });
-    },
-  );
+  test.each([
+    ...['', '{', '{}', '[]', '{"lockfileVersion":"3"}', '{"lockfileVersion":3,"packages":[]}'],
+    ...['{"lockfileVersion":3,"packages":{}}', '{"lockfileVersion":1}'],
+    '{"lockfileVersion":1,"dependencies":{"money":{"version":"1.0.0"}}}',
+  ])('a lock file of %j fits and locks nothing', async (text) => {
+    const measured = await measure({ 'package.json': own, 'package-lock.json': text });
+    expect(measured.metrics).toEqual({
+      ...{ versions_locked: false, dependencies_unlocked: 1, lockfile_consistent: false },
+    });
+  });
+
+  test('one that git ignores locks nothing, unless it is tracked', async () => {
+    const root = folderWith({
+      'package.json': own,
+      'package-lock.json': lock(own, 'money', 'checker'),
+      '.gitignore': 'package-lock.json\n',
+    });
+    const git = (...argv: string[]) => spawnSync('git', argv, { cwd: root });
+    git('init', '--quiet');
+    const project = projectWith({ root, repositoryTop: root, manifest: own });
+    const measured = await lockfile.measure(contextFor(project, engine));
+    expect(measured).toMatchObject({
+      metrics: { versions_locked: false, dependencies_unlocked: 1 },
+      findings: [{ rule: 'lock-file-ignored' }],
+    });
+    git('add', '--force', 'package-lock.json');
+    const tracked = await lockfile.measure(contextFor(project, engine));
+    expect(tracked.metrics).toMatchObject({ versions_locked: true, lockfile_consistent: true });
+  });
 
   test('version 1 repeats nothing, so nothing can be compared', async () => {
     const files = {
       'package.json': own,
-      'package-lock.json': { lockfileVersion: 1, dependencies: {} },
+      'package-lock.json': { lockfileVersion: 1, dependencies: { money: {}, checker: {} } },
     };
     const measured = await measure(files);
     expect(measured.metrics['lockfile_consistent']).toMatchObject({
@@ -141,7 +214,8 @@ describe('workspaces', () => {
     const came = await measure({ ...files, 'apps/stock/package.json': { name: 'stock' } });
     expect(came.findings).toMatchObject([{ rule: 'not-locked', file: 'apps/stock/package.json' }]);
     const gone = await measure({ 'package.json': root, 'package-lock.json': withTill });
-    expect(gone.findings).toMatchObject([{ rule: 'workspace-gone' }]);
+    expect(gone.findings).toMatchObject([{ rule: 'workspace-gone', severity: 'warning' }]);
+    expect(gone.metrics).toMatchObject({ lockfile_consistent: true });
   });
 });
 
@@ -178,7 +252,7 @@ describe('the pinned tree', () => {
     'git+ssh://git@example.com/money.git#v3',
     'file:../money',
     'https://example.com/money.tgz',
-    'npm:cash@^3',
+    'npm:cash',
     'workspace:^3',
     'latest',
     '*',
@@ -196,9 +270,87 @@ describe('the pinned tree', () => {
     expect(await treeOf({ 'node_modules/money': peer, ...rounding })).toEqual([]);
     const bundles = { ...money, bundleDependencies: ['rounding'] };
     expect(await treeOf({ 'node_modules/money': bundles, ...rounding })).toEqual([]);
-    for (const overrides of [{ rounding: '1.0.0' }, { 'money@^1': { rounding: '1.0.0' } }]) {
-      const packages = { 'node_modules/money': money, ...rounding };
-      expect(await treeOf(packages, { ...root, overrides })).toEqual([]);
+  });
+
+  test('an alias asks for a version of what it stands for', async () => {
+    const manifest = { dependencies: { money: 'npm:@s/cash@^3' } };
+    expect(await treeOf({ 'node_modules/money': { version: '3.1.0' } }, manifest)).toEqual([]);
+    expect(await treeOf({ 'node_modules/money': { version: '2.0.0' } }, manifest)).toHaveLength(1);
+  });
+
+  test('one further up serves in place of a nearer one', async () => {
+    const packages = {
+      'node_modules/money': money,
+      'node_modules/rounding': { version: '2.1.3' },
+      'node_modules/money/node_modules/rounding': { version: '1.0.0' },
+    };
+    expect(await treeOf(packages)).toEqual([]);
+  });
+
+  test.each<[string, object, string, object?]>([
+    ['for all', { rounding: '1.0.0' }, '1.0.0'],
+    ['by a dot', { rounding: { '.': '1.0.0' } }, '1.0.0'],
+    ['below one', { money: { rounding: '1.0.0' } }, '1.0.0'],
+    [
+      'below one, against another for all',
+      { rounding: '3.0.0', money: { rounding: '1.0.0' } },
+      '1.0.0',
+    ],
+    ['for a range that is asked for', { 'rounding@^2': '1.0.0' }, '1.0.0'],
+    ['by an alias', { rounding: 'npm:round@1.0.0' }, '1.0.0'],
+    [
+      'by what the root has',
+      { rounding: '$rounding' },
+      '1.0.0',
+      { devDependencies: { rounding: '1.0.0' } },
+    ],
+    ['for a range nobody asks for', { 'rounding@^1': '1.0.0' }, '2.1.3'],
+    ['below another', { cash: { rounding: '1.0.0' } }, '2.1.3'],
+    ['by nothing', { rounding: '' }, '2.1.3'],
+  ])('overrides %s are followed, and the rest is not', async (_, overrides, version, more = {}) => {
+    const manifest = { ...root, ...more, overrides };
+    const locked = (rounding: string) => ({
+      'node_modules/money': money,
+      'node_modules/rounding': { version: rounding },
+    });
+    expect(await treeOf(locked(version), manifest)).toEqual([]);
+    const other = version === '1.0.0' ? '2.1.3' : '1.0.0';
+    expect(await treeOf(locked(other), manifest)).not.toEqual([]);
+  });
+
+  test('an override that the lock file does not follow is named', async () => {
+    const packages = { 'node_modules/money': money, 'node_modules/rounding': { version: '2.1.3' } };
+    expect(await treeOf(packages, { ...root, overrides: { rounding: '1.0.0' } })).toEqual([
+      "Invalid: lock file's rounding@2.1.3 does not satisfy rounding@1.0.0, which money wants by overrides",
+    ]);
+  });
+
+  test('overrides of what package.json itself asks for otherwise are refused', async () => {
+    const manifest = { ...root, overrides: { money: '1.4.0' } };
+    expect(await treeOf({ 'node_modules/money': { version: '1.4.0' } }, manifest)).toEqual([
+      'overrides has money 1.4.0, and package.json itself asks for ^1.0.0',
+    ]);
+    const same = { dependencies: { money: '1.4.0' }, overrides: { money: '1.4.0' } };
+    expect(await treeOf({ 'node_modules/money': { version: '1.4.0' } }, same)).toEqual([]);
+  });
+
+  test('below a workspace an override may be followed or not', async () => {
+    const till = { name: 'till', version: '1.0.0', dependencies: { money: '^1.0.0' } };
+    const manifest = { workspaces: ['till'], overrides: { rounding: '1.0.0' } };
+    for (const version of ['1.0.0', '2.1.3']) {
+      const packages = {
+        '': manifest,
+        till,
+        'node_modules/till': { resolved: 'till', link: true },
+        'node_modules/money': money,
+        'node_modules/rounding': { version },
+      };
+      const measured = await measure({
+        'package.json': manifest,
+        'till/package.json': till,
+        'package-lock.json': { lockfileVersion: 3, packages },
+      });
+      expect(measured.findings).toEqual([]);
     }
   });
 

@@ -198,6 +198,18 @@ describe('what it cannot audit', { timeout: 90_000 }, () => {
   });
 });
 
+test('a pyproject.toml that pins nothing is named as a whole', () => {
+  const root = folderWith({ 'pyproject.toml': '[tool.poetry.dependencies]\nmoney = "^1.0"\n' });
+  const project = projectWith({ root, files: ['pyproject.toml'] });
+  const tool = { found: true, from: 'path', file: 'pip-audit' } as never;
+  const command = pipAudit.spec.command({ project, workDir: root, tool });
+  expect(command).toMatchObject({
+    instead: {
+      why: expect.stringContaining('pyproject.toml pins no versions of packages, so') as string,
+    },
+  });
+});
+
 describe('in play', () => {
   const inPlay = (files: Readonly<Record<string, string>>) => {
     const root = folderWith(files);

@@ -1,5 +1,6 @@
 /** What counts as locked in Python, and what of a project's configuration is read for it. */
 
+import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { requirementsOf } from '../../../src/measure/python/requirements.ts';
@@ -41,6 +42,64 @@ describe('versions_locked', () => {
     [false, '1 of 1 requirement not pinned', { 'requirements.txt': 'flask==3.*\n' }],
     [false, '1 of 1 requirement not pinned', { 'requirements/prod.txt': 'flask\n' }],
     [false, 'no lock file', { 'pyproject.toml': PROJECT }],
+    [
+      false,
+      '2 of 3 requirements not pinned',
+      { 'pyproject.toml': PROJECT, 'requirements-dev.txt': 'pytest==8.4.1\n' },
+    ],
+    [
+      false,
+      '2 of 3 requirements not pinned',
+      {
+        'pyproject.toml': PROJECT,
+        'requirements.txt': '-e .\npytest==8.4.1\n',
+        Dockerfile: 'FROM python\n',
+      },
+    ],
+    [
+      false,
+      '1 of 3 requirements not pinned',
+      { 'pyproject.toml': PROJECT, 'requirements.txt': 'Flask==3.0.0\npytest==8.4.1\n' },
+    ],
+    [
+      true,
+      '3 pinned',
+      {
+        'pyproject.toml': PROJECT,
+        'requirements.txt': 'Flask==3.0.0\nhttpx==0.27.0\nidna==3.7\n',
+      },
+    ],
+    [
+      true,
+      '1 pinned',
+      {
+        'pyproject.toml': '[project]\nname = "shop"\n',
+        'requirements-dev.txt': 'pytest==8.4.1\n',
+      },
+    ],
+    [
+      true,
+      '2 pinned',
+      {
+        'pyproject.toml': '[tool.poetry.dependencies]\npython = "^3.11"\nflask = "3.0.0"\n',
+        'requirements-dev.txt': 'pytest==8.4.1\n',
+      },
+    ],
+    [
+      'a library',
+      'a library',
+      { 'pyproject.toml': BUILD, 'requirements.txt': '-e .[http2]\npytest==8.4.1\n' },
+    ],
+    ['a library', 'a library', { 'setup.py': '', 'requirements-dev.txt': 'pytest==8.4.1\n' }],
+    [
+      false,
+      'no lock file',
+      {
+        'setup.py': '',
+        'requirements-dev.txt': 'pytest==8.4.1\n',
+        Dockerfile: 'FROM python\n',
+      },
+    ],
     [false, 'no lock file', { 'pyproject.toml': BUILD, Dockerfile: 'FROM python\n' }],
     ['a library', 'a library', { 'pyproject.toml': BUILD }],
     ['a library', 'a library', { 'pyproject.toml': BUILD, 'requirements-dev.txt': 'pytest\n' }],
@@ -60,6 +119,25 @@ describe('versions_locked', () => {
     }
     expect(readdirSync(root)).not.toContain('.venv');
   });
+});
+
+test('a lock file that git ignores locks nothing, and is no matter in a library', async () => {
+  for (const [text, expected] of [
+    [PROJECT, ['lock-file-ignored', 'no-lock-file']],
+    [BUILD, []],
+  ] as const) {
+    const files = {
+      'shop.py': '',
+      'pyproject.toml': text,
+      'uv.lock': '',
+      '.gitignore': '*.lock\n',
+    };
+    const root = pythonProject(files);
+    spawnSync('git', ['init', '--quiet'], { cwd: root });
+    const measured = await measureIn(root, pythonLock);
+    expect(measured.findings.map(({ rule }) => rule)).toEqual(expected);
+    expect(measured.metrics['versions_locked']).not.toBe(true);
+  }
 });
 
 describe('what is declared', () => {
