@@ -10,6 +10,7 @@ import type { CommandContext, RawRun, Reading } from '../tool.ts';
 import { complaintIn, relativeTo } from './complaint.ts';
 import { counted } from './counted.ts';
 import { readJsonReport } from './json-report.ts';
+import { otherLinters, unrunLinter } from './other-linters.ts';
 
 const Report = z.array(
   z.object({
@@ -61,7 +62,8 @@ export function readReport(raw: RawRun, { project, tool }: CommandContext): Read
     const file = relativeTo(raw.root, contradiction.filePath);
     return { state: 'bad_report', why: `its report lists more problems in ${file} than it counts` };
   }
-  return tool.from === 'nemesis' ? readBrought(raw, files) : readOwn(raw, files);
+  if (tool.from !== 'nemesis') return readOwn(raw, files);
+  return withOthers(readBrought(raw, files), otherLinters(project));
 }
 
 /** Named although it is to be ignored: eslintrc warns of that. */
@@ -90,7 +92,7 @@ function readOwn(raw: RawRun, files: readonly FileReport[]): Reading<Metric> {
  * or lies among samples, which are often broken on purpose: then it is remarked and not counted. Comments
  * about rules of plugins we do not have are no problem either; those are the remarks without a `messageId`.
  */
-function readBrought(raw: RawRun, files: readonly FileReport[]): Reading<Metric> {
+function readBrought(raw: RawRun, files: readonly FileReport[]): Measured {
   const kept = files.map((file) => ({
     ...file,
     messages: file.messages
@@ -115,6 +117,16 @@ function readBrought(raw: RawRun, files: readonly FileReport[]): Reading<Metric>
     },
   });
   return { ...own, exitExplained: files.some(({ errorCount }) => errorCount > 0) };
+}
+
+function withOthers(own: Measured, others: readonly string[]): Measured {
+  if (others.length === 0) return own;
+  return {
+    ...own,
+    state: 'findings',
+    findings: [...own.findings, ...others.map(unrunLinter)],
+    summary: `${own.summary} by nemesis’ rules; ${others.join(', ')} is not run`,
+  };
 }
 
 const SAMPLES =

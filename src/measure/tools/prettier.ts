@@ -12,6 +12,8 @@ import { readArguments } from './arguments.ts';
 import { complaintIn, relativeTo } from './complaint.ts';
 import { counted } from './counted.ts';
 
+const NO_FILE = 'Prettier found no file to check';
+
 const CONFIGS = [
   '.prettierrc',
   ...['json', 'json5', 'yaml', 'yml', 'toml'].map((ending) => `.prettierrc.${ending}`),
@@ -76,13 +78,13 @@ export const prettier = defineTool({
     const { flags, paths } = readArguments(script?.words.slice(1) ?? [], FLAGS);
     const named = filesToName(project, paths);
     if (named?.length === 0) {
-      const why = 'Prettier found no file to check';
-      return { instead: { state: 'nothing_measured', why } };
+      return { instead: { state: 'nothing_measured', why: NO_FILE } };
     }
     return {
       argv: [
         ...flags,
-        ...['--list-different', '--ignore-unknown'],
+        // Its ignore file may leave nothing at all, of which it says nothing but to who asks for every word.
+        ...['--list-different', '--ignore-unknown', '--log-level', 'debug'],
         ...(named ?? (paths.length === 0 ? ['.'] : paths)),
         // Our own reports: git ignores them by a file Prettier does not read.
         '!.nemesis/**',
@@ -110,7 +112,8 @@ function formatScript(project: Project): ScriptCommand | undefined {
   return undefined;
 }
 
-function readLists(raw: RawRun, { project }: CommandContext): Reading<Metric> {
+function readLists(spoken: RawRun, { project }: CommandContext): Reading<Metric> {
+  const { raw, looked } = withoutDebug(spoken);
   const isAsked = (file: string): boolean => isConcerned(project, file);
   const listed = raw.stdout
     .split('\n')
@@ -127,6 +130,7 @@ function readLists(raw: RawRun, { project }: CommandContext): Reading<Metric> {
       const why = complaintIn(raw.stderr, raw.root) || `exit code ${raw.exitCode} and no word why`;
       return { state: 'crashed', why };
     }
+    if (looked === false) return { state: 'nothing_measured', why: NO_FILE };
   }
   const findings = [...listed.map(unformatted), ...broken];
   return {
@@ -140,6 +144,21 @@ function readLists(raw: RawRun, { project }: CommandContext): Reading<Metric> {
     ...(unmatched === undefined ? {} : { why: unmatched }),
   };
 }
+
+/** `looked`: at some file; undefined where this version does not tell. */
+function withoutDebug(raw: RawRun): { raw: RawRun; looked: boolean | undefined } {
+  const lines = raw.stderr.split('\n');
+  const told = lines.filter((line) => line.startsWith('[debug] '));
+  return {
+    raw: { ...raw, stderr: lines.filter((line) => !line.startsWith('[debug] ')).join('\n') },
+    looked: told.some((line) => line.startsWith('[debug] normalized argv'))
+      ? told.some((line) => LOOKED.test(line))
+      : undefined,
+  };
+}
+
+/** For each file it asks what configures it. */
+const LOOKED = /^\[debug\] (resolve config from|load config file from|'--no-config')/;
 
 function unformatted(file: string): Finding {
   const message = 'not formatted as Prettier would';

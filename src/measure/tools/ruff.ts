@@ -1,6 +1,7 @@
 /**
  * Ruff with the project's own rules. Its exit code 1 is findings, a file it cannot read (E902) and a syntax error
- * alike. Whether it judges the order of imports it is asked in a second run: a rule that is off has found nothing.
+ * alike. Whether it judges the order of imports it is asked in a second run: a rule that is off has found nothing; and
+ * where it found nothing at all, whether it looked at any file.
  */
 
 import path from 'node:path';
@@ -8,12 +9,13 @@ import { z } from 'zod';
 import { filesToName, isConcerned } from '../concerned.ts';
 import { declaredBy, type ToolMarks } from '../python/declared.ts';
 import { isPython, pythonSources } from '../python/files.ts';
-import type { Measurement, MetricValue } from '../runner.ts';
-import { defineTool, hasNumbers, runTool, type ToolRunner } from '../tool.ts';
+import type { Measurement, MetricValue, RunContext } from '../runner.ts';
+import { absent, defineTool, hasNumbers, runTool, type ToolRunner } from '../tool.ts';
 import { complaintIn, relativeTo } from './complaint.ts';
 import { counted } from './counted.ts';
 import { IMPORT_ORDER } from './import-order.ts';
 import { readJsonReport } from './json-report.ts';
+import { unreadable } from './unreadable.ts';
 
 /** https://docs.astral.sh/ruff/settings/#output-format */
 const Report = z.array(
@@ -39,6 +41,11 @@ const MARKS: ToolMarks = {
   hooks: ['ruff', 'ruff-check'],
 };
 
+const IS_PYTHON = /\.(pyi?|ipynb)$/;
+
+const asked = ({ project }: Pick<RunContext, 'project'>): readonly string[] =>
+  filesToName(project)?.filter((file) => IS_PYTHON.test(file)) ?? ['.'];
+
 const single = defineTool({
   id: 'ruff',
   about: 'static analysis of Python',
@@ -62,12 +69,12 @@ const single = defineTool({
     return { inPlay: true, because };
   },
   command({ project, workDir }) {
-    const named = filesToName(project)?.filter((file) => /\.(pyi?|ipynb)$/.test(file));
-    if (named?.length === 0) return { instead: NOTHING };
+    const files = asked({ project });
+    if (files.length === 0) return { instead: NOTHING };
     return {
       argv: [
         ...['check', '--no-cache', '--no-fix', '--force-exclude', '--output-format', 'json'],
-        ...['--output-file', path.join(workDir, 'report.json'), ...(named ?? ['.'])],
+        ...['--output-file', path.join(workDir, 'report.json'), ...files],
       ],
       report: 'report.json',
     };
@@ -114,27 +121,58 @@ export const ruff: ToolRunner = {
   ...single,
   async measure(context): Promise<Measurement> {
     const measurement = await single.measure(context);
-    const [first] = pythonSources(context.project);
-    if (!hasNumbers(measurement) || measurement.metrics['import_order'] === 'unsorted') {
-      return measurement;
+    if (!hasNumbers(measurement)) return measurement;
+    // Its configuration may exclude every file, of which its report says nothing.
+    if (measurement.findings.length === 0 && !(await looksAtAny(context))) {
+      return absent(NOTHING.state, NOTHING.why);
     }
-    let order: MetricValue = {
-      missing: 'ruff does not say whether it judges the order of imports',
-    };
-    await runTool<never>(
-      {
-        ...single.spec,
-        command: () => ({ argv: ['check', '--no-cache', '--show-settings', '--', first ?? '.'] }),
-        read({ stdout }) {
-          order = orderBy(stdout) ?? order;
-          return { state: 'clean', metrics: {}, findings: [] };
-        },
-      },
-      { ...context, workDir: `${context.workDir}/settings` },
-    );
+    if (measurement.metrics['import_order'] === 'unsorted') return measurement;
+    const broken = measurement.findings.filter(({ rule }) => rule === 'invalid-syntax');
+    const files = new Set(broken.flatMap(({ file }) => file ?? []));
+    const order = unreadable([...files]) ?? (await orderIn(context));
     return { ...measurement, metrics: { ...measurement.metrics, import_order: order } };
   },
 };
+
+async function looksAtAny(context: RunContext): Promise<boolean> {
+  const listed = await ask(context, 'files', [
+    '--force-exclude',
+    '--show-files',
+    ...asked(context),
+  ]);
+  return listed === undefined || listed.split('\n').some((file) => IS_PYTHON.test(file.trim()));
+}
+
+async function orderIn(context: RunContext): Promise<MetricValue> {
+  const [first] = pythonSources(context.project);
+  const settings = await ask(context, 'settings', ['--show-settings', '--', first ?? '.']);
+  return (
+    orderBy(settings ?? '') ?? {
+      missing: 'ruff does not say whether it judges the order of imports',
+    }
+  );
+}
+
+/** What it prints; undefined when it does not. */
+async function ask(
+  context: RunContext,
+  folder: string,
+  argv: readonly string[],
+): Promise<string | undefined> {
+  let printed: string | undefined;
+  await runTool<never>(
+    {
+      ...single.spec,
+      command: () => ({ argv: ['check', '--no-cache', ...argv] }),
+      read({ stdout, exitCode }) {
+        if (exitCode === 0) printed = stdout;
+        return { state: 'clean', metrics: {}, findings: [] };
+      },
+    },
+    { ...context, workDir: `${context.workDir}/${folder}` },
+  );
+  return printed;
+}
 
 /** Of the settings as ruff resolves them, `extend` and all: `unsorted-imports (I001),`. */
 function orderBy(settings: string): MetricValue | undefined {

@@ -44,6 +44,24 @@ describe.skipIf(!hasTool('ruff'))('ruff', () => {
     });
   });
 
+  test('of a file it cannot parse it does not know the order', async () => {
+    expect(await order('[lint]\nselect = ["I"]\n', SORTED, { 'bad.py': 'def f(:\n' })).toEqual({
+      missing: 'bad.py could not be read',
+    });
+  });
+
+  test('told to leave every file out it has measured nothing', async () => {
+    for (const excluded of ['shop.py', '*.py']) {
+      const files = { 'ruff.toml': `exclude = ["${excluded}"]\n`, 'shop.py': UNSORTED };
+      expect(await measureIn(pythonProject(files), ruff)).toMatchObject({
+        state: 'nothing_measured',
+        metrics: {},
+      });
+    }
+    const stub = { 'ruff.toml': 'exclude = ["*.py"]\n', 'shop.py': '', 'shop.pyi': 'x: int\n' };
+    expect((await measureIn(pythonProject(stub), ruff)).state).toBe('clean');
+  });
+
   test('in play by a dependency and by a hook, too', async () => {
     const hook = 'repos:\n  - repo: https://example.org/ruff\n    hooks:\n      - id: ruff-check\n';
     for (const files of [

@@ -103,6 +103,19 @@ describe('eslint', () => {
     ]);
   });
 
+  test('brought by nemesis: a linter that is declared and not run is told', async () => {
+    const root = projectOf({
+      'package.json': '{ "devDependencies": { "xo": "1" } }',
+      'a.js': 'f();',
+    });
+    const { metrics, findings, summary } = await run(eslint, root);
+    expect(metrics).toMatchObject({ eslint_errors: 0 });
+    expect(summary).toBe('0 errors, 0 warnings in 1 file by nemesis’ rules; xo is not run');
+    expect(findings).toMatchObject([
+      { severity: 'info', message: expect.stringMatching(/^declares xo, which/) as string },
+    ]);
+  });
+
   test('brought by nemesis: remarks about foreign rules are no problem, whatever the exit code', async () => {
     const root = projectOf({ 'a.js': '// eslint-disable-next-line react/jsx-key\nvoid 0;\n' });
     expect(await run(eslint, root)).toMatchObject({ state: 'clean', evidence: { exitCode: 1 } });
