@@ -232,6 +232,28 @@ describe('in GitHub Actions', () => {
     expect(Buffer.byteLength(summary())).toBeLessThan(1024 * 1024);
   });
 
+  test('what a tool says while it runs commands nothing either', async () => {
+    const project = puppetProject();
+    const said = [
+      '##[error]hi',
+      'x ##[add-mask]foo',
+      '::set-output name=a::b',
+      '##vso[task.setvariable]',
+    ];
+    const commands = /^\s*(?:\|\s*)?::|##\[|##vso\[/m;
+    project.puppet('mocha', { report: mochaReport(project.root, 1), stdout: said.join('\n') });
+    const { env } = action(project);
+    for (const argv of [['--verbose'], ['--verbose', '--json'], ['--verbose', '--quiet']]) {
+      const { stderr } = await project.nemesis(['test:unit', ...argv], { env });
+      expect(stderr).toContain('set-output name=a');
+      expect(commands.exec(stderr)).toBeNull();
+    }
+    project.puppet('mocha', { stderr: said.join('\n'), exit: 1 });
+    const logged = { env: { ...env, NEMESIS_LOG: 'debug' } };
+    const { stderr } = await project.nemesis(['test:unit'], logged);
+    expect(commands.exec(stderr)).toBeNull();
+  });
+
   test('off is off', async () => {
     const project = withErrors(puppetProject());
     const { env, summary } = action(project);
