@@ -83,6 +83,13 @@ describe('asked wrongly, before anything is measured', () => {
     [['html=package.json/x.html'], 'package.json/x.html cannot be written: '],
     [['html=a.out', 'json=./a.out'], 'html and json cannot both be written to ./a.out'],
     [[`html=${'x'.repeat(300)}`], 'cannot be written: ENAMETOOLONG'],
+    [['json=package.json'], 'package.json is tracked by git; json would replace it'],
+    [['sarif=a.sarif', 'junit=./src/../src/cart.js'], 'src/cart.js is tracked by git'],
+    [
+      ['html=.git/config'],
+      ".git/config is git's own\n  write it elsewhere: --output html=.nemesis",
+    ],
+    [['html=.git/hooks/new/pre-commit'], "is git's own"],
   ])('%j', async (outputs, said) => {
     const project = puppetProject();
     const options = outputs.flatMap((output) => ['--output', output]);
@@ -157,6 +164,42 @@ describe('files', () => {
       'link.json',
       'target.json',
     ]);
+  });
+
+  test('two ways to one file are one, also before it is there', async () => {
+    const project = puppetProject();
+    symlinkSync('x.json', path.join(project.root, 'link-to-x'));
+    symlinkSync('.', path.join(project.root, 'here'));
+    for (const other of ['link-to-x', 'here/x.json']) {
+      const argv = ['deploy:check', '--output', 'json=x.json', '--output', `junit=${other}`];
+      const { code, stderr } = await project.nemesis(argv);
+      expect(code).toBe(2);
+      expect(stderr).toContain(`json and junit cannot both be written to ${other}`);
+    }
+    const alone = await project.nemesis(['deploy:check', '--output', 'junit=link-to-x']);
+    expect(alone.code).toBe(0);
+    expect(lstatSync(path.join(project.root, 'link-to-x')).isSymbolicLink()).toBe(true);
+    expect(project.read('x.json')).toContain('<testsuites');
+  });
+
+  test('that git keeps are reached by no link either', async () => {
+    const project = puppetProject();
+    const elsewhere = temporaryFolder();
+    symlinkSync(path.join(project.root, 'package.json'), path.join(elsewhere, 'a'));
+    symlinkSync(path.join(project.root, '.git', 'new'), path.join(elsewhere, 'b'));
+    const before = project.read('package.json');
+    for (const name of ['a', 'b']) {
+      const argv = ['deploy:check', '--output', `json=${path.join(elsewhere, name)}`];
+      expect((await project.nemesis(argv)).code).toBe(2);
+    }
+    expect(project.read('package.json')).toBe(before);
+    expect(existsSync(path.join(project.root, '.git/new'))).toBe(false);
+    // A name that git would take for a pattern is a name; what is deleted here is still git's to keep.
+    const odd = await project.nemesis(['deploy:check', '--output', 'json=*.js']);
+    expect(odd.code).toBe(0);
+    rmSync(path.join(project.root, 'src/cart.js'));
+    const gone = await project.nemesis(['deploy:check', '--output', 'json=src/cart.js']);
+    expect(gone.stderr).toContain('src/cart.js is tracked by git');
   });
 
   test('are named from the folder the person is in', async () => {
