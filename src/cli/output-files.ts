@@ -1,6 +1,6 @@
 /**
  * Files that outputs are written to. Whether they can be is known before anything is measured, and what an earlier run
- * left there is taken away then: a file that lies there afterwards is of this run.
+ * left there is taken away then: a file that lies there afterwards is of this run. What git keeps is not taken away.
  */
 
 import {
@@ -9,7 +9,6 @@ import {
   closeSync,
   constants,
   openSync,
-  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -18,6 +17,7 @@ import {
 import path from 'node:path';
 import { makeFolder } from '../config/make-folder.ts';
 import { fail, ok, type Failure, type Result } from '../failure.ts';
+import { isOfGit, isTracked, settled } from './output-place.ts';
 
 export interface OutputFile {
   readonly kind: string;
@@ -30,10 +30,10 @@ export interface OutputFile {
 }
 
 /** Makes the folders, and proves each path by a draft that is taken away again. */
-export function prepareFiles(
+export async function prepareFiles(
   asked: readonly { readonly kind: string; readonly path: string }[],
   cwd: string,
-): Result<readonly OutputFile[]> {
+): Promise<Result<readonly OutputFile[]>> {
   const files: OutputFile[] = [];
   for (const { kind, path: written } of asked) {
     try {
@@ -47,6 +47,11 @@ export function prepareFiles(
       files.push(prepared.value);
     } catch (error) {
       return fail(unwritable(written, error));
+    }
+  }
+  for (const { kind, written, file, isStream } of files) {
+    if (!isStream && (await isTracked(file))) {
+      return fail(kept(kind, written, `${written} is tracked by git; ${kind} would replace it`));
     }
   }
   for (const { file, isStream } of files) if (!isStream) rmSync(file, { force: true });
@@ -63,17 +68,19 @@ function prepare(kind: string, written: string, wanted: string): Result<OutputFi
     accessSync(wanted, constants.W_OK);
     return ok({ kind, written, file: wanted, isStream: true });
   }
-  const folder = path.dirname(wanted);
-  makeFolder(folder);
   // A link stays one: what it points at is written.
-  const file =
-    there === undefined
-      ? path.join(realpathSync(folder), path.basename(wanted))
-      : realpathSync(wanted);
+  const file = settled(wanted);
+  if (isOfGit(file)) return fail(kept(kind, written, `${written} is git's own`));
+  makeFolder(path.dirname(file));
   const draft = draftOf(file);
   closeSync(openSync(draft, 'wx'));
   rmSync(draft);
   return ok({ kind, written, file, isStream: false });
+}
+
+function kept(kind: string, written: string, message: string): Failure {
+  const help = [`write it elsewhere: --output ${kind}=.nemesis/out/${path.basename(written)}`];
+  return { kind: 'usage', message, help };
 }
 
 /** In one step: what lies there is whole. Returns why it could not be written. */

@@ -44,7 +44,7 @@ export async function openOutputs(
   const asked = readOutputs(wanted.outputs ?? [], wanted.json ?? false);
   if (!asked.ok) return asked;
   const { stdout } = asked.value;
-  const prepared = prepareFiles(asked.value.files, io.cwd);
+  const prepared = await prepareFiles(asked.value.files, io.cwd);
   if (!prepared.ok) return prepared;
   const surroundings = { version, prefix: prefixOf(session.root, session.repositoryTop) };
   const redact = guardOf(session, io);

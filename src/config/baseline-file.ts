@@ -72,7 +72,8 @@ function refuse(
   text = '',
   offset = 0,
   help = [
-    'restore it: git checkout -- nemesis.baseline.json, or write it anew: nemesis baseline:update',
+    'restore it: git checkout -- nemesis.baseline.json',
+    'or remove it, and begin with what there is today: nemesis baseline:update',
   ],
 ): Result<never> {
   const before = text.slice(0, offset).split('\n');

@@ -65,7 +65,11 @@ export function loadConfig(options: LoadOptions): Load {
   const own = ownLayers(options.root, context);
   const layers = own ?? presetLayers('nemesis/recommended', context);
 
+  // A name that nothing knows may stand in what could not be read.
+  const lacksLayers = diagnostics.length > 0;
+
   const proved = proveLayers(layers, options, context);
+  const isCut = diagnostics.length > 0;
   const custom = [...proved.values()].flatMap((agent) => agent.custom);
   const catalogue = withCustom(options.catalogue, custom);
   let agents: readonly Agent[] = [...proved.values()].map(({ agent }) => agent);
@@ -84,9 +88,10 @@ export function loadConfig(options: LoadOptions): Load {
     checkTogether(layers, [...proved.values()], environments, diagnostics);
   const runnerIds = [...options.runnerIds, ...custom.map(({ id }) => id)];
   const absent = [...runnerIds, recorded.id];
-  const tolerate = layers.flatMap((layer) => tolerancesOf(layer, absent, diagnostics));
-  diagnostics.push(...layers.flatMap((layer) => unknownRequired(layer, runnerIds)));
-  const known = { ...options, agents, catalogue, runnerIds };
+  const unknown = lacksLayers ? [] : diagnostics;
+  const tolerate = layers.flatMap((layer) => tolerancesOf(layer, absent, unknown));
+  unknown.push(...layers.flatMap((layer) => unknownRequired(layer, runnerIds)));
+  const known = { ...options, agents, catalogue, runnerIds, isCut };
   const waivers = waiversOf(layers, known, context);
   if (diagnostics.length > 0) return { ok: false, diagnostics: inOrder(diagnostics) };
   const places = {

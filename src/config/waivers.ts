@@ -24,6 +24,8 @@ export interface WaiverContext {
   readonly agents: readonly Agent[];
   readonly catalogue: Catalogue;
   readonly runnerIds: readonly string[];
+  /** Some of the configuration could not be read: what it does not name may be in the rest. */
+  readonly isCut: boolean;
 }
 
 interface LookContext extends OpenContext {
@@ -92,10 +94,11 @@ function proved(
     complain([], message, ['say which: finding: { tool: eslint, rule: no-eval }']);
     return undefined;
   }
+  const unknown: Complain = known.isCut ? () => undefined : complain;
   const what =
     finding === undefined
-      ? sentencePattern(sentence!, known, complain)
-      : findingPattern(finding, known, complain);
+      ? sentencePattern(sentence!, known, complain, unknown)
+      : findingPattern(finding, known, complain, unknown);
   if (what === undefined) return undefined;
   const waiver = { what, why, who, until, place };
   const { now } = known;
@@ -111,6 +114,7 @@ function findingPattern(
   { tool, ...parts }: NonNullable<Entry['finding']>,
   { runnerIds }: WaiverContext,
   complain: Complain,
+  unknown: Complain,
 ): Waiver['what'] | undefined {
   if (tool === undefined) {
     complain(['finding'], '`tool` is missing', [`known: ${runnerIds.join(', ')}`]);
@@ -118,7 +122,7 @@ function findingPattern(
   }
   if (!runnerIds.includes(tool)) {
     const help = suggested(tool, runnerIds);
-    complain(['finding', 'tool'], `no runner is called \`${tool}\``, help);
+    unknown(['finding', 'tool'], `no runner is called \`${tool}\``, help);
     return undefined;
   }
   const { rule, file, message, id } = parts;
@@ -134,6 +138,7 @@ function sentencePattern(
   pattern: NonNullable<Entry['sentence']>,
   { agents, catalogue }: WaiverContext,
   complain: Complain,
+  unknown: Complain,
 ): Waiver['what'] | undefined {
   const { text, metric, agent } = pattern;
   if ((text === undefined) === (metric === undefined)) {
@@ -144,12 +149,12 @@ function sentencePattern(
   const ids = agents.map(({ id }) => id);
   if (agent !== undefined && !ids.includes(agent)) {
     const help = suggested(agent, ids);
-    complain(['sentence', 'agent'], `no agent is called \`${agent}\``, help);
+    unknown(['sentence', 'agent'], `no agent is called \`${agent}\``, help);
     return undefined;
   }
   if (metric !== undefined && !catalogue.has(metric)) {
     const help = suggested(metric, metricsAsked(agents));
-    complain(['sentence', 'metric'], `there is no metric \`${metric}\``, help);
+    unknown(['sentence', 'metric'], `there is no metric \`${metric}\``, help);
     return undefined;
   }
   const what = { kind: 'sentence' as const, ...given(pattern) };
@@ -160,7 +165,7 @@ function sentencePattern(
   const where = [pattern.agent, pattern.gate].filter(Boolean).join(' of ');
   const message = `no sentence${where === '' ? '' : ` of ${where}`} ${text === undefined ? `names \`${metric}\`` : 'reads so'}`;
   const texts = agents.flatMap(({ sentences }) => sentences.map((one) => one.text));
-  complain(
+  unknown(
     ['sentence', step],
     message,
     suggested(pattern[step] ?? '', text ? texts : metricsAsked(agents)),
@@ -192,7 +197,7 @@ function covers(what: Waiver['what'], agents: readonly Agent[]): boolean {
 function suggested(name: string, known: readonly string[]): readonly string[] {
   const near = nearest(name, known);
   if (near !== undefined && near !== name) return [`write ${near}`];
-  return known.length > 30 ? [] : [`known: ${known.join(', ')}`];
+  return known.length === 0 || known.length > 30 ? [] : [`known: ${known.join(', ')}`];
 }
 
 /** What zod leaves undefined is not there at all. */

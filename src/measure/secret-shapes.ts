@@ -55,17 +55,24 @@ const NAMED: readonly RegExp[] = [
   /(authorization[^A-Za-z0-9]{1,6}(?:bearer|basic|token)\s{1,4})[\w.~+/=-]{8,4000}/gi,
   /((?:[?;]|&(?:amp;)?)(?:\w{0,20}(?:password|passwd|secret|token|api_?key|accountkey|accesskey|signature)|pwd|sig)=)[^\s&;"'<>\\]{8,4000}/gi,
 ];
+/**
+ * `password=…` in words of people, a title of a test for one. A value without a digit is a word of the language
+ * (`token=undefined`); one that begins like a variable, a path, a comparison or a call says where a secret comes from.
+ */
+const ASSIGNED =
+  /((?<!\w)\w{0,40}(?:password|passwd|passphrase|secret|token|api_?key)=(?:\\?["']|&(?:quot|apos|#39);)?)(?![=$%{<[(*]|(?:~|\.{0,2})\/|(?:process|import|os|env|self|this|config)\.|[\w.]{1,200}\()(?=[^\s&;,"'`<>\\|(){}]{0,200}\d)[^\s&;,"'`<>\\|(){}]{8,4000}/gi;
 const PASSWORD_IN_URL = /(:\/\/[^\s/:@"'\\]{0,1000}:)[^\s/"'\\]{1,4000}@/g;
 const DOTTED = /[\w.-]{20,20000}/g;
+/** Its lines may have been joined by whatever stood at hand. */
 const KEY =
-  /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[\w+/=\s:,.()]|\\[\\nrt]|&#(?:1[03]|x[AaDd]|61|x3[Dd]|43|x2[Bb]|47|x2[Ff]);|-(?!----)){0,20000}(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)?/g;
+  /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[\w+/=\s:,.()|;~^*#%]|\\[\\nrt]|&#(?:1[03]|x[AaDd]|61|x3[Dd]|43|x2[Bb]|47|x2[Ff]);|-(?!----)){0,20000}(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)?/g;
 /** What is left of a key whose beginning was cut off. */
 const KEY_END = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g;
 
 /** Takes every secret of a known form out of a text that is written plainly. */
 export function withoutShapes(text: string): string {
   let known = withoutKeys(text);
-  for (const named of NAMED) known = known.replace(named, `$1${REDACTED}`);
+  for (const named of [...NAMED, ASSIGNED]) known = known.replace(named, `$1${REDACTED}`);
   return known
     .replace(TOKENS, REDACTED)
     .replace(DOTTED, withoutJwt)
@@ -101,9 +108,9 @@ function withoutKeys(text: string): string {
   return rest + whole.slice(done);
 }
 
-/** Back over the lines of letters without a blank between them. */
+/** Back over the lines of letters without a blank between them, however they were joined. */
 function keyStart(text: string, from: number, end: number): number {
   let start = end;
-  while (start > from && /[A-Za-z0-9+/=\r\n\\]/.test(text[start - 1]!)) start--;
+  while (start > from && /[A-Za-z0-9+/=\r\n\\|]/.test(text[start - 1]!)) start--;
   return start;
 }

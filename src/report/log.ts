@@ -3,12 +3,14 @@
 import { pino } from 'pino';
 import type { Event } from '../event.ts';
 import type { Reporter } from './reporter.ts';
+import { withoutCommands } from './wording.ts';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export function logReporter(level: LogLevel, write: (line: string) => void): Reporter {
-  const log = pino({ level, base: null }, { write });
+  // Inside a line of JSON `##[error]` would still be a command.
+  const log = pino({ level, base: null }, { write: (line) => write(withoutCommands(line)) });
   return {
     on: (event) => note(log, event),
     close: () => log.flush(),

@@ -2,9 +2,9 @@
 
 import { stripVTControlCharacters } from 'node:util';
 import type { Reporter } from './reporter.ts';
-import { harmless, type Style } from './text.ts';
+import { harmless, withoutCommands, type Style } from './text.ts';
 
-/** Each line set off from our own. */
+/** Each line set off from our own; none is a command of a CI system, whoever wrote it. */
 export function saidLines(text: string, { paint }: Style): string {
   return text
     .split('\n')
@@ -12,7 +12,7 @@ export function saidLines(text: string, { paint }: Style): string {
       stripVTControlCharacters(line.slice(line.lastIndexOf('\r', line.length - 2) + 1)),
     )
     .filter((line) => line.trim() !== '')
-    .map((line) => `${paint.dim('  |')} ${harmless(line.trimEnd())}\n`)
+    .map((line) => `${paint.dim('  |')} ${withoutCommands(harmless(line.trimEnd()))}\n`)
     .join('');
 }
 

@@ -83,6 +83,13 @@ describe('asked wrongly, before anything is measured', () => {
     [['html=package.json/x.html'], 'package.json/x.html cannot be written: '],
     [['html=a.out', 'json=./a.out'], 'html and json cannot both be written to ./a.out'],
     [[`html=${'x'.repeat(300)}`], 'cannot be written: ENAMETOOLONG'],
+    [['json=package.json'], 'package.json is tracked by git; json would replace it'],
+    [['sarif=a.sarif', 'junit=./src/../src/cart.js'], 'src/cart.js is tracked by git'],
+    [
+      ['html=.git/config'],
+      ".git/config is git's own\n  write it elsewhere: --output html=.nemesis",
+    ],
+    [['html=.git/hooks/new/pre-commit'], "is git's own"],
   ])('%j', async (outputs, said) => {
     const project = puppetProject();
     const options = outputs.flatMap((output) => ['--output', output]);
@@ -159,6 +166,42 @@ describe('files', () => {
     ]);
   });
 
+  test('two ways to one file are one, also before it is there', async () => {
+    const project = puppetProject();
+    symlinkSync('x.json', path.join(project.root, 'link-to-x'));
+    symlinkSync('.', path.join(project.root, 'here'));
+    for (const other of ['link-to-x', 'here/x.json']) {
+      const argv = ['deploy:check', '--output', 'json=x.json', '--output', `junit=${other}`];
+      const { code, stderr } = await project.nemesis(argv);
+      expect(code).toBe(2);
+      expect(stderr).toContain(`json and junit cannot both be written to ${other}`);
+    }
+    const alone = await project.nemesis(['deploy:check', '--output', 'junit=link-to-x']);
+    expect(alone.code).toBe(0);
+    expect(lstatSync(path.join(project.root, 'link-to-x')).isSymbolicLink()).toBe(true);
+    expect(project.read('x.json')).toContain('<testsuites');
+  });
+
+  test('that git keeps are reached by no link either', async () => {
+    const project = puppetProject();
+    const elsewhere = temporaryFolder();
+    symlinkSync(path.join(project.root, 'package.json'), path.join(elsewhere, 'a'));
+    symlinkSync(path.join(project.root, '.git', 'new'), path.join(elsewhere, 'b'));
+    const before = project.read('package.json');
+    for (const name of ['a', 'b']) {
+      const argv = ['deploy:check', '--output', `json=${path.join(elsewhere, name)}`];
+      expect((await project.nemesis(argv)).code).toBe(2);
+    }
+    expect(project.read('package.json')).toBe(before);
+    expect(existsSync(path.join(project.root, '.git/new'))).toBe(false);
+    // A name that git would take for a pattern is a name; what is deleted here is still git's to keep.
+    const odd = await project.nemesis(['deploy:check', '--output', 'json=*.js']);
+    expect(odd.code).toBe(0);
+    rmSync(path.join(project.root, 'src/cart.js'));
+    const gone = await project.nemesis(['deploy:check', '--output', 'json=src/cart.js']);
+    expect(gone.stderr).toContain('src/cart.js is tracked by git');
+  });
+
   test('are named from the folder the person is in', async () => {
     const project = puppetProject();
     const cwd = temporaryFolder();
@@ -230,6 +273,28 @@ describe('in GitHub Actions', () => {
     await project.nemesis(['deploy:check'], { env });
     expect(summary().length).toBeGreaterThan(1024 * 1024 - 1_500);
     expect(Buffer.byteLength(summary())).toBeLessThan(1024 * 1024);
+  });
+
+  test('what a tool says while it runs commands nothing either', async () => {
+    const project = puppetProject();
+    const said = [
+      '##[error]hi',
+      'x ##[add-mask]foo',
+      '::set-output name=a::b',
+      '##vso[task.setvariable]',
+    ];
+    const commands = /^\s*(?:\|\s*)?::|##\[|##vso\[/m;
+    project.puppet('mocha', { report: mochaReport(project.root, 1), stdout: said.join('\n') });
+    const { env } = action(project);
+    for (const argv of [['--verbose'], ['--verbose', '--json'], ['--verbose', '--quiet']]) {
+      const { stderr } = await project.nemesis(['test:unit', ...argv], { env });
+      expect(stderr).toContain('set-output name=a');
+      expect(commands.exec(stderr)).toBeNull();
+    }
+    project.puppet('mocha', { stderr: said.join('\n'), exit: 1 });
+    const logged = { env: { ...env, NEMESIS_LOG: 'debug' } };
+    const { stderr } = await project.nemesis(['test:unit'], logged);
+    expect(commands.exec(stderr)).toBeNull();
   });
 
   test('off is off', async () => {

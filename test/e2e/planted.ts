@@ -73,6 +73,7 @@ export const SHAPED: readonly Secret[] = [
   written(mixed('aws', 40), (value) => `aws_secret_access_key = ${value}`),
   written(mixed('slack', 24), (value) => `https://hooks.slack.com/services/T0AB/B0CD/${value}`),
   written(mixed('bearer', 40), (value) => `Authorization: Bearer ${value}`),
+  written(mixed('assigned', 18), (value) => `log in with password=${value}`),
   written(mixed('account', 44), (value) => `AccountName=shop;AccountKey=${value}`),
   ...['postgres', 'mysql', 'https', 'amqp'].map((scheme) =>
     written(mixed(scheme, 18), (value) => `${scheme}://shop:${value}@db.example/shop`),

@@ -1,6 +1,6 @@
 /** Waivers and the baseline through the real program: what is accepted, what is new, and what needs a person. */
 
-import { existsSync, symlinkSync } from 'node:fs';
+import { existsSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { eslintReport, type LintRemark } from './reports.ts';
@@ -134,6 +134,39 @@ describe('a waiver that needs a person', () => {
     expect(stdout).toMatch(/stands in +nemesis\.waivers\.yaml:2:5/);
     expect(stdout).toMatch(/^BLOCKED by an expired waiver of the code gate/m);
     expect(stdout).not.toContain('nothing that could block');
+  });
+
+  test('blocks in the documents too, and once it is renewed they go on', async () => {
+    const project = puppetProject();
+    lint(project, {});
+    const outputs = async () => {
+      const { code } = await project.nemesis([
+        ...['deploy:check', '--output', 'junit=.nemesis/out/junit.xml'],
+        ...['--output', 'sarif=.nemesis/out/sarif.json'],
+      ]);
+      const { runs } = JSON.parse(project.read('.nemesis/out/sarif.json')) as {
+        runs: { results: { ruleId: string; level: string; suppressions?: unknown }[] }[];
+      };
+      const failures = /<testsuites [^>]*failures="(\d+)"/.exec(
+        project.read('.nemesis/out/junit.xml'),
+      )?.[1];
+      return { code, failures, results: runs.flatMap(({ results }) => results) };
+    };
+    waive(project, 'sentence: { metric: eslint_errors }', day(-1));
+    const before = await outputs();
+    expect(before.code).toBe(1);
+    expect(Number(before.failures)).toBeGreaterThan(0);
+    expect(before.results[0]).toMatchObject({ ruleId: 'waiver: expired', level: 'error' });
+    waive(project, 'sentence: { metric: eslint_errors }');
+    const after = await outputs();
+    expect(after).toMatchObject({ code: 0, failures: '0' });
+    expect(after.results.filter(({ level }) => level === 'error')).toEqual([]);
+    waive(project, 'finding: { tool: eslint, rule: no-undef }');
+    const { code, failures, results } = await outputs();
+    expect({ code, failures }).toEqual({ code: 0, failures: '0' });
+    expect(results.find(({ ruleId }) => ruleId === 'no-undef')).toMatchObject({
+      suppressions: [{ kind: 'external', status: 'accepted' }],
+    });
   });
 
   test('blocks only a run that is about it', async () => {
@@ -309,6 +342,18 @@ describe('the baseline', () => {
       expect(stderr).toMatch(/^nemesis\.baseline\.json:\d+:\d+/m);
     }
     expect(project.calls('eslint')).toEqual([]);
+  });
+
+  test('that is damaged is written anew by what the message says', async () => {
+    const project = puppetProject();
+    project.write({ [BASELINE]: 'damaged' });
+    const { code, stderr } = await update(project);
+    expect(code).toBe(2);
+    expect(stderr).toContain('restore it: git checkout -- nemesis.baseline.json');
+    expect(stderr).toContain('or remove it, and begin with what there is today');
+    rmSync(path.join(project.root, BASELINE));
+    expect((await update(project)).code).toBe(0);
+    expect(project.read(BASELINE)).toContain('nemesis.baseline/1');
   });
 
   test('a link in its place is left alone', async () => {

@@ -44,6 +44,41 @@ describe('a token of a known shape', () => {
     expect(redact(address('p@ss-w0rd'))).toBe(address('[redacted]'));
   });
 
+  describe('a value that is given to a name', () => {
+    const secret = ['hunter2', 'hunter2'].join('');
+
+    test.each([
+      ['accepts password=', ''],
+      ['with DB_PASSWORD=', ' and a user'],
+      ['--client-secret=', ''],
+      ['passwd="', '"'],
+      ["{ apiKey='", "' }"],
+      ['ACCESS_TOKEN=', ', then'],
+    ])('%s…%s', (before, after) => {
+      expect(redact(`${before}${secret}${after}`)).toBe(`${before}[redacted]${after}`);
+      const said = `first\n${before}${secret}${after}`;
+      expect(JSON.parse(redact(JSON.stringify({ said })))).toEqual({
+        said: `first\n${before}[redacted]${after}`,
+      });
+    });
+
+    test('as XML and HTML spell it', () => {
+      const title = `name="log in: password=&quot;${secret}&quot;"`;
+      expect(redact(title)).toBe('name="log in: password=&quot;[redacted]&quot;"');
+    });
+  });
+
+  test.each(['|', '\\n', ';', ' ', '%0A', '#'])('a key whose lines are joined by %j', (joint) => {
+    const lines = [keyLine('BEGIN'), ...body.split('\n'), keyLine('END')];
+    expect(redact(`said ${lines.join(joint)} end`)).toBe('said [redacted] end');
+    expect(redact(lines.slice(0, 3).join(joint))).toBe('[redacted]');
+  });
+
+  test('the end of one whose lines are joined by |', () => {
+    const end = [...body.split('\n'), keyLine('END')].join('|');
+    expect(redact(`said ${end}`)).toBe('said [redacted]');
+  });
+
   test('the last lines of a key whose beginning was cut off', () => {
     expect(redact(`said:\n${body}\n${keyLine('END')}\nend`)).toBe('said:[redacted]\nend');
   });
@@ -55,6 +90,11 @@ test.each([
   'class sk-folding-cube-with-a-long-name task-0123456789012345678901',
   'see https://example.org/eyJ and node_modules/.bin/eslint.config.js',
   'at shop.cart.checkout.total (file:///shop/cart.js:1:2)',
+  'password=required token=undefined secret=<nothing> api_key=…',
+  'token=process.env.TOKEN2, password=$DB_PASSWORD1, secret=${{ secrets.KEY1 }}, token=%TOKEN1%',
+  'function login(password: string, token = readToken2()) { return token=readToken2(password); }',
+  'password === confirm123 secret==other1234 tokens=16384000 secret=/run/secrets/db1 token=./t1.txt',
+  'password=short1 and max_tokens=128000',
 ])('%s is no token', (text) => {
   expect(redact(text)).toBe(text);
 });
@@ -166,6 +206,8 @@ test.each([
   keyLine('BEGIN'),
   keyLine('END'),
   'aws_secret',
+  'password=',
+  'password=a1.',
   '\n',
 ])('a long text of %j takes no long time', (part) => {
   const startedAt = performance.now();
