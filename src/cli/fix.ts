@@ -22,7 +22,8 @@ import type { Io } from './io.ts';
 import type { Parts } from './parts.ts';
 import { projectOf, runnersOf, type Session } from './session.ts';
 import { findStaged, openTree, placeFor, type StagedProject } from './staged-tree.ts';
-import { clearRun, makeStateDir } from './state-dir.ts';
+import { claimRun, clearRun } from './run-folder.ts';
+import { makeStateDir } from './state-dir.ts';
 
 /** Mends what is staged, and the work tree along with it. */
 export async function fixStaged(
@@ -114,6 +115,7 @@ async function mendIn(
   const project = await projectOf(session, io, parts);
   const { timeoutMs, outputCapBytes } = session.loaded.config;
   const runId = randomUUID();
+  claimRun(session.stateDir, runId);
   const engine = await parts.engine(runId);
   try {
     return await mend(runners, ({ id }) => {

@@ -15,7 +15,8 @@ import type { Io } from './io.ts';
 import type { Parts } from './parts.ts';
 import { prepareCheck } from './prepare-check.ts';
 import { runnersOf, type Session } from './session.ts';
-import { clearRun, diskFailure, keepResult, makeStateDir } from './state-dir.ts';
+import { claimRun, clearRun } from './run-folder.ts';
+import { diskFailure, keepResult, makeStateDir } from './state-dir.ts';
 import { tell } from './tell.ts';
 
 /** The run itself: state folder, engine, reporter, and the result kept in `.nemesis/reports/check.json`. */
@@ -33,6 +34,7 @@ export async function performCheck(
   if (!prepared.ok) return prepared;
   const { options, project, ...more } = prepared.value;
   const runId = randomUUID();
+  claimRun(session.stateDir, runId);
   const engine = await parts.engine(runId);
   const cell = await cellAsked(asked, session, { project, engine, runId, io });
   if (!cell.ok) {

@@ -13,7 +13,8 @@ import type { Io } from './io.ts';
 import { lastGoodRelease } from './last-good-release.ts';
 import type { Parts } from './parts.ts';
 import { projectOf, type Session } from './session.ts';
-import { clearLeftovers, makeStateDir } from './state-dir.ts';
+import { clearLeftovers } from './run-folder.ts';
+import { makeStateDir } from './state-dir.ts';
 
 export interface PreparedCheck {
   readonly options: CheckOptions;

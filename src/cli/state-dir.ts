@@ -5,10 +5,8 @@ import {
   constants,
   existsSync,
   lstatSync,
-  readdirSync,
   renameSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
@@ -83,26 +81,5 @@ export function keepResult(
     return undefined;
   } catch (error) {
     return unwritable(error);
-  }
-}
-
-/** Takes the work of a run away, as far as the disk lets it. */
-export function clearRun(stateDir: string, runId: string): void {
-  try {
-    rmSync(path.join(stateDir, 'tmp', runId), { recursive: true, force: true });
-  } catch {
-    // a later run clears what is left
-  }
-}
-
-/** Work folders of runs that were killed: nobody reads them, and after a day nobody is writing them either. */
-export function clearLeftovers(stateDir: string, now: number): void {
-  const folder = path.join(stateDir, 'tmp');
-  if (!statSync(folder, { throwIfNoEntry: false })) return;
-  for (const name of readdirSync(folder)) {
-    const left = path.join(folder, name);
-    const stat = statSync(left, { throwIfNoEntry: false });
-    if (stat !== undefined && now - stat.mtimeMs > 86_400_000)
-      rmSync(left, { recursive: true, force: true });
   }
 }

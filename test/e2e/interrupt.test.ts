@@ -97,7 +97,10 @@ describe.skipIf(!hasProc)(`in the middle of a run${hasProc ? '' : ' (skipped: no
     child.kill('SIGKILL');
     expect((await ended).signal).toBe('SIGKILL');
     await nothingIsLeft(project);
+    const unredacted = path.join(project.root, '.nemesis', 'tmp');
+    expect(readdirSync(unredacted)).toHaveLength(1);
     await laterRunsAreRight(project);
+    expect(readdirSync(unredacted)).toEqual([]);
   });
 });
 

@@ -15,7 +15,8 @@ import { interruptedOr } from '../history.ts';
 import type { Io } from '../io.ts';
 import { performCheck } from '../perform-check.ts';
 import { openSession, projectOf, runnersOf, type Session } from '../session.ts';
-import { clearLeftovers, makeStateDir } from '../state-dir.ts';
+import { clearLeftovers } from '../run-folder.ts';
+import { makeStateDir } from '../state-dir.ts';
 import { failed, usage } from '../store-failure.ts';
 import { textOption, type CommandInput, type RunCommand } from './command.ts';
 

@@ -56,6 +56,8 @@ export interface SuiteCommand {
   readonly env?: Readonly<Record<string, string>>;
   /** Where the framework writes its report; without it, standard output. */
   readonly report?: string;
+  /** Further files it writes, which `read` asks for. */
+  readonly alsoRead?: readonly string[];
   /** What else it leaves in the work folder, and nobody wants. */
   readonly discard?: readonly string[];
 }

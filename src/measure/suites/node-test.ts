@@ -1,6 +1,10 @@
 /** Node's own test runner, from Node 20 on. https://nodejs.org/api/test.html */
 
+import { pathToFileURL } from 'node:url';
+import { z } from 'zod';
 import { parseJUnit, type JUnitCase } from '../formats/junit.ts';
+import { parseJson, type Parsed } from '../formats/parsed.ts';
+import { ownConfig } from '../own-config.ts';
 import { coverageTool } from './coverage-tool.ts';
 import type {
   CoverageWay,
@@ -15,6 +19,13 @@ import { fileInside, firstLine, headline, lineInStack, plain, usefulLine } from 
 import { flagTable, withoutFlags } from './words.ts';
 
 const REPORT = 'report.xml';
+/** By a reporter of nemesis' own. */
+const UNFINISHED = 'unfinished.json';
+const Unfinished = z.array(
+  z.object({ file: z.string(), line: z.int().positive(), name: z.string() }),
+);
+type Unfinished = z.infer<typeof Unfinished>;
+
 /** Its coverage has been reliable, and its report free of test files, since this version. */
 const FIRST_WITH_COVERAGE = 22;
 
@@ -56,6 +67,8 @@ export const nodeTest: TestFramework = {
         `--test-reporter-destination=${workDir}/${REPORT}`,
         '--test-reporter=spec',
         '--test-reporter-destination=stdout',
+        `--test-reporter=${pathToFileURL(ownConfig('suites/unfinished-tests.mjs')).href}`,
+        `--test-reporter-destination=${workDir}/${UNFINISHED}`,
         ...(coverage.kind === 'lcov'
           ? [
               '--experimental-test-coverage',
@@ -66,6 +79,7 @@ export const nodeTest: TestFramework = {
         ...args,
       ],
       report: REPORT,
+      alsoRead: [UNFINISHED],
     };
   },
 
@@ -75,9 +89,41 @@ export const nodeTest: TestFramework = {
     if (!cases.ok) {
       return { kind: 'no_numbers', state: 'bad_report', why: `the report of node ${cases.why}` };
     }
-    return { kind: 'ran', run: countTests(cases.value.map(forgiven), raw.root, plain(raw.stdout)) };
+    const unfinished = unfinishedIn(raw.files[UNFINISHED]);
+    if (!unfinished.ok) {
+      const why = `what node says of tests that did not end ${unfinished.why}`;
+      return { kind: 'no_numbers', state: 'bad_report', why };
+    }
+    const { root, stdout } = raw;
+    const run = countTests(cases.value.map(forgiven), root, plain(stdout));
+    return { kind: 'ran', run: withUnfinished(run, unfinished.value, root) };
   },
 };
+
+function unfinishedIn(text: string | undefined): Parsed<Unfinished> {
+  return text === undefined ? { ok: true, value: [] } : parseJson(text, Unfinished);
+}
+
+/** A file that ended before its tests did has failed, whatever its exit code; one that is told as broken counts once. */
+function withUnfinished(run: TestRun, unfinished: Unfinished, root: string): TestRun {
+  const told = new Set(run.failures.filter(({ kind }) => kind === 'file').map(({ file }) => file));
+  const byFile = Map.groupBy(unfinished, ({ file }) => fileInside(root, file) ?? file);
+  const failures = [...byFile].flatMap(([file, tests]): TestFailure[] => {
+    if (told.has(file)) return [];
+    const named = tests.slice(0, MOST_NAMED).map(({ name }) => firstLine(name));
+    const more = tests.length - named.length;
+    const names = [...named, ...(more > 0 ? [`${more} more`] : [])].join(', ');
+    const message = `${file}: it ended before its tests did (${names})`;
+    return [{ kind: 'file', message, file, line: tests[0]!.line }];
+  });
+  return {
+    ...run,
+    failed: run.failed + failures.length,
+    failures: [...run.failures, ...failures],
+  };
+}
+
+const MOST_NAMED = 3;
 
 /** Node runs a test marked `todo`, or one that calls `t.skip()`, and exits 0 although it fails. */
 function forgiven(one: JUnitCase): JUnitCase {

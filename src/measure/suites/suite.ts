@@ -134,7 +134,7 @@ async function measureSuite(
           ...command.argv,
         ],
         env: { ...suite.env, ...env, ...command.env },
-        alsoRead: coverageFiles(coverage),
+        alsoRead: [...coverageFiles(coverage), ...(command.alsoRead ?? [])],
         ...(command.report === undefined ? {} : { report: command.report }),
         ...(command.discard === undefined ? {} : { discard: command.discard }),
       }),

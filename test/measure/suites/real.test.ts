@@ -158,6 +158,53 @@ describe.each(Object.entries(FRAMEWORKS))('%s', (name, framework) => {
     });
 });
 
+describe('node:test where a file leaves before its tests are done', () => {
+  const { manifest } = FRAMEWORKS['node-test']!;
+  const head = `import test, { describe, it } from 'node:test';\n`;
+  const leaves = `async () => { await new Promise((resolve) => setTimeout(resolve, 20)); process.exit(0); }`;
+  const others = `${head}test('is good', () => {});\ntest.skip('is later', () => {});\n`;
+
+  test('it has failed, and the tests nobody heard of are named', async () => {
+    const { state, metrics, findings } = await measured('node-test leaves', 'unit', manifest, {
+      'a#1 %.test.js': `${head}test('x', () => {});\ntest('never', ${leaves});\ntest('bad', () => { throw 1; });\n`,
+      'b.test.js': others,
+      'c.test.js': `${head}describe('many', () => {\n  it('one', () => {});\n  it('two', ${leaves});\n  it('two', () => {});\n  it('three', () => {});\n});\n`,
+    });
+    expect(state).toBe('findings');
+    expect(metrics).toMatchObject({ 'unit.tests_passed': 3, 'unit.tests_failed': 2 });
+    expect(findings).toMatchObject([
+      {
+        ...{ rule: 'file-failed', file: 'a#1 %.test.js', line: 3 },
+        message: 'a#1 %.test.js: it ended before its tests did (never, bad)',
+      },
+      {
+        ...{ rule: 'file-failed', file: 'c.test.js', line: 2 },
+        message: 'c.test.js: it ended before its tests did (many, two, two, 1 more)',
+      },
+    ]);
+  });
+
+  test('one that left with an error is told once', async () => {
+    const error = leaves.replace('exit(0)', 'exit(3)');
+    const { metrics, findings } = await measured('node-test leaves badly', 'unit', manifest, {
+      'a.test.js': `${head}test('x', () => {});\ntest('never', ${error});\n`,
+      'b.test.js': others,
+    });
+    expect(metrics).toMatchObject({ 'unit.tests_passed': 2, 'unit.tests_failed': 1 });
+    expect(findings).toMatchObject([{ rule: 'file-failed', file: 'a.test.js' }]);
+  });
+
+  test('tests that were chosen not to run are no such tests', async () => {
+    const script = 'node --test --test-name-pattern=good';
+    const chosen = { ...manifest, scripts: { test: script } };
+    const { state, metrics } = await measured('node-test chosen', 'unit', chosen, {
+      'a.test.js': `${others}test('left out', () => {});\ndescribe('x', () => { it('left out', () => {}); });\n`,
+    });
+    expect(state).toBe('clean');
+    expect(metrics).toMatchObject({ 'unit.tests_passed': 1, 'unit.tests_failed': 0 });
+  });
+});
+
 const hasChromium = existsSync('/usr/bin/chromium');
 
 describe.skipIf(!hasChromium)('playwright', () => {
