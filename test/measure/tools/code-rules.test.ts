@@ -188,6 +188,38 @@ describe('HTML and code', () => {
   });
 });
 
+describe('a comment that switches ESLint off', () => {
+  const RISK = 'node.innerHTML = text;';
+  const found = (code: string) => remarks(code, 'no-unsanitized/property');
+
+  test.each([
+    `/* eslint-disable */\n${RISK}`,
+    `/* eslint-disable -- old code */\n${RISK}`,
+    `// eslint-disable-next-line\n${RISK}`,
+    `/* eslint-disable-next-line -- ours */\n${RISK}`,
+    `${RISK} // eslint-disable-line`,
+    `/* eslint-disable no-console, no-unsanitized */\n${RISK}`,
+    `/* eslint no-unsanitized/property: off */\n${RISK}`,
+    `/* eslint no-unsanitized/property */\n${RISK}`,
+  ])('is not heard: %s', async (code) => {
+    expect(await found(code)).toHaveLength(1);
+  });
+
+  test.each([
+    `/* eslint-disable no-unsanitized/property */\n${RISK}`,
+    `// eslint-disable-next-line no-unsanitized/property -- ours\n${RISK}`,
+    `${RISK} // eslint-disable-line no-console, no-unsanitized/property`,
+    `/* eslint-disable */ /* eslint-disable no-unsanitized/property */\n${RISK}`,
+  ])('is heard where it names the rule: %s', async (code) => {
+    expect(await found(code)).toEqual([]);
+  });
+
+  test('text that reads like one is text', async () => {
+    const code = `const text = '/* eslint-disable no-unsanitized/property */';\nnode.innerHTML = text + a;`;
+    expect(await found(code)).toHaveLength(1);
+  });
+});
+
 describe('imports', () => {
   const order = (...names: string[]) =>
     remarks(
@@ -283,6 +315,10 @@ describe('documentation', () => {
     ['export default class { a() {} static b() {} #c() {} private d() {} }', 2, 2],
     ['export default class { /** Why. */ a() {} constructor() {} }', 0, 1],
     ['export default class A { a() {} }', 1, 1],
+    ['/** */\nexport function a() {}', 1, 1],
+    ['/**\n *\n */\nexport function a() {}', 1, 1],
+    ['/** TODO */\nexport function a() {}', 1, 1],
+    ['/** TODO: write this. */\nexport function a() {}', 1, 1],
     ['/**\n * TODO: make it faster.\n * Adds.\n */\nexport function a() {}', 0, 1],
     ['/** @returns the sum */\nexport function a() {}', 0, 1],
   ])('%s', async (code, expected, all) => {
