@@ -4,6 +4,8 @@ import { ownName } from './called-name.js';
 import { resolved } from './variables.js';
 
 const DEEPEST = 40;
+/** A name weighs more than what is written in place: each may double the text of the one before. */
+const A_NAME = 8;
 
 /** The pieces of a text in order: constant ones as `text`, the others as `hole`. */
 export function partsOf(node, sourceCode, deep = 0) {
@@ -11,7 +13,7 @@ export function partsOf(node, sourceCode, deep = 0) {
   const within = (one) => partsOf(one, sourceCode, deep + 1);
   const value = resolved(node, sourceCode);
   if (value !== node) {
-    const parts = within(value);
+    const parts = partsOf(value, sourceCode, deep + A_NAME);
     return isText(parts) ? parts : [{ hole: node }];
   }
   switch (node.type) {
@@ -24,7 +26,7 @@ export function partsOf(node, sourceCode, deep = 0) {
       ]);
     case 'BinaryExpression':
       return node.operator === '+'
-        ? [...within(node.left), ...within(node.right)]
+        ? [...partsOf(node.left, sourceCode, deep), ...within(node.right)]
         : [{ hole: node }];
     case 'CallExpression':
       return ofCall(node, within) ?? [{ hole: node }];

@@ -95,6 +95,14 @@ describe('SQL', () => {
   });
 });
 
+test('SQL of many pieces is read, and names that double each other end', async () => {
+  const long = `db.query('SELECT * FROM t WHERE a = ' + b${" + ', ' + c".repeat(60)})`;
+  expect(await remarks(long, 'nemesis/sql-injection')).toHaveLength(1);
+  const names = Array.from({ length: 40 }, (_, at) => `const a${at + 1} = a${at} + a${at};`);
+  const doubled = `const a0 = 'select ' + b;\n${names.join('\n')}\ndb.query(a40); el.innerHTML = a40;`;
+  expect(await remarks(doubled, 'no-unsanitized/property')).toHaveLength(1);
+});
+
 describe('HTML and code', () => {
   const html = (code: string) =>
     remarks(
