@@ -11,6 +11,7 @@ const BUILTIN = 0;
 const PACKAGE = 1;
 const RELATIVE = 2;
 const ALIAS = /^(@\/|[~#$])/;
+const BLANK_LINE = /\n[^\S\n]*\n/;
 
 export const importOrder = {
   meta: {
@@ -22,7 +23,7 @@ export const importOrder = {
   },
   create: (context) => ({
     Program({ body }) {
-      for (const block of blocks(body)) {
+      for (const block of blocks(body, context.sourceCode)) {
         const strayed = firstStray(block, classOf);
         if (strayed === undefined || isAlphabetical(block)) continue;
         const { node, before } = strayed;
@@ -41,14 +42,16 @@ export const importsFound = {
   meta: { type: 'suggestion', schema: [], messages: { found: '{{count}} imports' } },
   create: (context) => ({
     Program(node) {
-      const count = blocks(node.body).filter((block) => block.length > 1).length;
+      const count = blocks(node.body, context.sourceCode).filter(
+        (block) => block.length > 1,
+      ).length;
       if (count > 0) context.report({ node, messageId: 'found', data: { count } });
     },
   }),
 };
 
 /** Runs of import statements on consecutive lines, comments included, as far as their order is judged. */
-function blocks(body) {
+function blocks(body, { text }) {
   const found = [];
   let previous;
   for (const node of body) {
@@ -56,7 +59,8 @@ function blocks(body) {
       previous = undefined;
       continue;
     }
-    if (previous === undefined || node.loc.start.line - previous.loc.end.line > 1) found.push([]);
+    const between = previous && text.slice(previous.range[1], node.range[0]);
+    if (between === undefined || BLANK_LINE.test(between)) found.push([]);
     if (isJudged(node)) found.at(-1).push(node);
     previous = node;
   }

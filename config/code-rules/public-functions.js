@@ -17,15 +17,43 @@ export const PUBLIC_FUNCTIONS = {
   enableFixer: false,
 };
 
+/** The rule, and what it passes over: the methods of a default class without a name. */
+export function publicFunctions(rule) {
+  return {
+    ...rule,
+    create(context) {
+      const asked = rule.create(context);
+      const options = [{ ...context.options[0], publicOnly: false }];
+      const always = rule.create(Object.create(context, { options: { value: options } }));
+      return {
+        ...asked,
+        MethodDefinition(node) {
+          if (isOfNamelessDefault(node)) {
+            if (isPublic(node)) always.MethodDefinition(node);
+          } else asked.MethodDefinition(node);
+        },
+      };
+    },
+  };
+}
+
 export function everyPublicFunction(rule) {
+  const inner = publicFunctions(rule);
   return {
     ...rule,
     create(context) {
       const sourceCode = withoutComments(context.sourceCode);
-      return rule.create(Object.create(context, { sourceCode: { value: sourceCode } }));
+      return inner.create(Object.create(context, { sourceCode: { value: sourceCode } }));
     },
   };
 }
+
+function isOfNamelessDefault({ parent: { parent: owner } }) {
+  return owner.id === null && owner.parent.type === 'ExportDefaultDeclaration';
+}
+
+const isPublic = ({ key, accessibility }) =>
+  key.type !== 'PrivateIdentifier' && !/^(private|protected)$/.test(accessibility ?? '');
 
 const BLIND = new Set(['getTokenBefore', 'getTokensBefore', 'getCommentsBefore']);
 

@@ -5,7 +5,13 @@
  * over several statements is not seen.
  */
 
-import { isConstant, isSanitised, resolved } from './safe-values.js';
+import { FOR_SQL, ownName } from './called-name.js';
+import { elementsOf } from './lists.js';
+import { endsInMark, isNamedPlaceholder } from './placeholders.js';
+import { isRequestData } from './request-data.js';
+import { isConstant, isSanitised } from './safe-values.js';
+import { constantText, isText, partsOf } from './text-parts.js';
+import { resolved } from './variables.js';
 
 const RUNS_SQL =
   /^\$?(query|queryRaw|queryRawUnsafe|executeRawUnsafe|execute|exec|run|all|get|each|prepare|raw|unsafe|one|many|none|oneOrNone|manyOrNone|any|\w+Query|query\w+)$/i;
@@ -14,10 +20,8 @@ const TAKES_PIECE = /^(where|orWhere|andWhere|having|orHaving|select|join|on)Raw
 const SQL =
   /^[\s(]*(--.*\n\s*)*(select\b[\s\S]*\bfrom\b|insert\s+(or\s+\w+\s+|ignore\s+)?into\b|replace\s+into\b|update\b[\s\S]*\bset\b|delete\s+from\b|merge\s+into\b|with\b[\s\S]*\bselect\b|(create|alter|drop|truncate)\s+(table|user|database|role|schema)\b|call\s+\w+|exec(ute)?\s+\w+)/i;
 /** Where a value belongs, to its left: after a comparison, in a list of values. */
-const VALUE = /([=<>]|\b(i?like|between|values\s*\([^)]*|in\s*\())\s*["%]?\s*$/i;
-const REQUEST =
-  /\b(req|request|ctx|context|event)\b(\.\w+)*\.(body|query|params|param|headers|cookies|queryStringParameters|pathParameters)\b|\bsearchParams\.get\b|\bprocess\.argv\b/;
-const PLACEHOLDERS = /placeholder|\bparams\b|bind|marks?\b|['"`]\?['"`]|\$/i;
+const VALUE =
+  /([=<>]|\b(i?like|between|values\s*(\([^)]*\)\s*,\s*)*\([^)]*|in\s*\((?!\s*select\b)([^()]*,)?))\s*["%]?\s*$/i;
 
 export const sqlInjection = {
   meta: {
@@ -29,12 +33,11 @@ export const sqlInjection = {
   },
   create: (context) => ({
     CallExpression(call) {
-      const name = methodName(call.callee);
+      const name = ownName(call.callee);
       const isPiece = TAKES_PIECE.test(name);
       if (!isPiece && !RUNS_SQL.test(name)) return;
       const parts = partsOf(sqlArgument(call), context.sourceCode);
-      const constant = parts.map(({ text = '?' }) => text).join('');
-      if (!isPiece && !SQL.test(constant)) return;
+      if (!isPiece && !SQL.test(constantText(parts))) return;
       const hole = unsafeHole(parts, context.sourceCode);
       if (hole === undefined) return;
       const text = context.sourceCode.getText(hole);
@@ -44,11 +47,6 @@ export const sqlInjection = {
   }),
 };
 
-function methodName(callee) {
-  if (callee.type === 'Identifier') return callee.name;
-  return callee.type === 'MemberExpression' ? (callee.property.name ?? '') : '';
-}
-
 /** The text itself, or the `text` or `sql` of an object. */
 function sqlArgument({ arguments: [first] }) {
   if (first?.type !== 'ObjectExpression') return first;
@@ -56,28 +54,6 @@ function sqlArgument({ arguments: [first] }) {
     ({ key }) => key?.type === 'Identifier' && /^(text|sql|query)$/.test(key.name),
   );
   return named?.value;
-}
-
-/** The pieces of a text in order: constant ones as `text`, the others as `hole`. */
-function partsOf(node, sourceCode, deep = 0) {
-  if (node === undefined || node === null || deep > 40) return [];
-  const within = (one) => partsOf(one, sourceCode, deep + 1);
-  const value = resolved(node, sourceCode);
-  if (value !== node) {
-    const parts = within(value);
-    return parts.some(({ text }) => text !== undefined) ? parts : [{ hole: node }];
-  }
-  if (node.type === 'Literal') return [{ text: String(node.value) }];
-  if (node.type === 'TemplateLiteral') {
-    return node.quasis.flatMap(({ value: { cooked, raw } }, index) => [
-      { text: cooked ?? raw },
-      ...(index < node.expressions.length ? within(node.expressions[index]) : []),
-    ]);
-  }
-  if (node.type === 'BinaryExpression' && node.operator === '+') {
-    return [...within(node.left), ...within(node.right)];
-  }
-  return [{ hole: node }];
 }
 
 function unsafeHole(parts, sourceCode) {
@@ -90,11 +66,32 @@ function unsafeHole(parts, sourceCode) {
 }
 
 function isUnsafe(hole, before, sourceCode) {
-  if (isConstant(hole, sourceCode) || isSanitised(hole)) return false;
-  const text = sourceCode.getText(hole);
-  if (REQUEST.test(text)) return true;
-  if (PLACEHOLDERS.test(text)) return false;
-  return isInString(before) || VALUE.test(before);
+  const inString = isInString(before);
+  if (isHarmless(hole, inString, sourceCode)) return false;
+  return isRequestData(hole, sourceCode) || inString || VALUE.test(before);
 }
 
 const isInString = (before) => before.split("'").length % 2 === 0;
+
+/** Within quotes nothing is a placeholder, whatever it is called. */
+function isHarmless(node, inString, sourceCode, deep = 0) {
+  if (deep > 12) return false;
+  if (isConstant(node, sourceCode) || isSanitised(node, FOR_SQL)) return true;
+  if (!inString && !isRequestData(node, sourceCode) && isNamedPlaceholder(node, sourceCode)) {
+    return true;
+  }
+  const within = (one) => isHarmless(one, inString, sourceCode, deep + 1);
+  if (node.type === 'ConditionalExpression') return [node.consequent, node.alternate].every(within);
+  if (node.type === 'LogicalExpression') return [node.left, node.right].every(within);
+  const elements = elementsOf(node, sourceCode, FOR_SQL);
+  if (elements !== undefined) return elements.every(within);
+  const value = resolved(node, sourceCode);
+  if (value !== node) return within(value);
+  const parts = partsOf(node, sourceCode);
+  return isText(parts) && parts.every((part, index) => isMark(part, parts[index - 1], within));
+}
+
+/** Constant, a parameter's number or name, or harmless by itself. */
+function isMark({ text, hole }, previous, isFine) {
+  return text !== undefined || endsInMark(previous?.text ?? '') || isFine(hole);
+}

@@ -1,6 +1,9 @@
 /** A rule of eslint-plugin-no-unsanitized without its remarks on values that are constant or sanitised. */
 
-import { isConstant, isSanitised, resolved } from './safe-values.js';
+import { FOR_PAGE, ownName } from './called-name.js';
+import { elementsOf } from './lists.js';
+import { isConstant, isSanitised } from './safe-values.js';
+import { addedTo, resolved } from './variables.js';
 
 const NOT_HTML = new Set(['import']);
 
@@ -19,27 +22,31 @@ export function unlessSafe(rule) {
   };
 }
 
+/** Past this many steps a value counts as unknown. */
+const DEEPEST = 12;
+
 /** Every piece of it is constant, sanitised, or taken from a page that is there already. */
-export function isSafe(node, sourceCode) {
+export function isSafe(node, sourceCode, deep = 0) {
+  if (deep > DEEPEST) return false;
   if (isConstant(node, sourceCode) || isSanitised(node)) return true;
-  const all = (nodes) => nodes.every((one) => isSafe(one, sourceCode));
+  const within = (one) => isSafe(one, sourceCode, deep + 1);
   switch (node.type) {
     case 'TemplateLiteral':
-      return all(node.expressions);
+      return node.expressions.every(within);
     case 'BinaryExpression':
     case 'LogicalExpression':
-      return all([node.left, node.right]);
+      return [node.left, node.right].every(within);
     case 'ConditionalExpression':
-      return all([node.consequent, node.alternate]);
+      return [node.consequent, node.alternate].every(within);
     case 'MemberExpression':
-      return /^(inner|outer)HTML$/.test(node.property.name ?? '');
+      return /^(inner|outer)HTML$/.test(ownName(node));
     case 'AwaitExpression':
-      return isSafe(node.argument, sourceCode);
+      return within(node.argument);
     case 'CallExpression':
-      return isTextOfOurs(node, sourceCode);
+      return isTextOfOurs(node, sourceCode) || isSafeList(node, sourceCode, within);
     case 'Identifier': {
       const value = resolved(node, sourceCode);
-      return value !== node && isSafe(value, sourceCode);
+      return value !== node && [value, ...addedTo(node, sourceCode)].every(within);
     }
     default:
       return false;
@@ -50,9 +57,13 @@ const TRANSLATES = /^(t|\$t|__|translate|gettext|i18n)$/;
 
 /** A translation by a constant key, or what jQuery's `html()` reads from the page. */
 function isTextOfOurs({ callee, arguments: given }, sourceCode) {
-  const name = callee.name ?? callee.property?.name ?? '';
+  const name = ownName(callee);
   if (name === 'html' && callee.type === 'MemberExpression') return given.length === 0;
   return TRANSLATES.test(name) && given.every((one) => isConstant(one, sourceCode));
+}
+
+function isSafeList(node, sourceCode, isFine) {
+  return elementsOf(node, sourceCode, FOR_PAGE)?.every(isFine) ?? false;
 }
 
 /** What is put into the page; undefined for remarks on anything else. */
@@ -61,7 +72,5 @@ function valueOf(node) {
   if (node.type !== 'CallExpression' || NOT_HTML.has(node.callee.type.toLowerCase())) {
     return undefined;
   }
-  return node.callee.property?.name === 'insertAdjacentHTML'
-    ? node.arguments[1]
-    : node.arguments[0];
+  return ownName(node.callee) === 'insertAdjacentHTML' ? node.arguments[1] : node.arguments[0];
 }

@@ -2,6 +2,14 @@
 
 import { z } from 'zod';
 
+const Remark = z.object({
+  file: z.string(),
+  rule: z.string(),
+  line: z.int(),
+  column: z.int(),
+  message: z.string(),
+});
+
 export const PythonRulesReport = z.object({
   /** Files that were checked. */
   checked: z.int(),
@@ -13,15 +21,9 @@ export const PythonRulesReport = z.object({
   large: z.array(z.object({ file: z.string(), why: z.string() })),
   /** The greatest complexity of any function; absent when there is none. */
   complexity: z.int().optional(),
-  remarks: z.array(
-    z.object({
-      file: z.string(),
-      rule: z.string(),
-      line: z.int(),
-      column: z.int(),
-      message: z.string(),
-    }),
-  ),
+  remarks: z.array(Remark),
+  /** Let pass by a comment that names the rule. */
+  exempted: z.array(Remark),
 });
 export type PythonRulesReport = z.infer<typeof PythonRulesReport>;
 

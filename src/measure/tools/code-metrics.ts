@@ -39,7 +39,7 @@ export const CODE_METRICS = {
     better: 'higher',
     holdsWithout: ['sql_injection_risks'],
     about:
-      'no query is given SQL put together with values, as far as the text stands in the call or in one constant',
+      'no query is given SQL put together with values in the call or in one constant; by several statements or other functions is not seen',
   },
   sql_injection_risks: {
     dimension: 'count',
@@ -52,7 +52,7 @@ export const CODE_METRICS = {
     better: 'higher',
     holdsWithout: ['xss_risks'],
     about:
-      'no value that is neither constant nor sanitised goes into a page as HTML, or is run as code',
+      'no value that is neither constant nor escaped by a function named so goes into a page as HTML, or is run; templates are not looked into',
   },
   xss_risks: {
     dimension: 'count',

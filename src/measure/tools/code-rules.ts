@@ -13,6 +13,7 @@ import type { Project } from '../project.ts';
 import type { MetricValue } from '../runner.ts';
 import { defineTool, type RawRun, type Reading } from '../tool.ts';
 import { CODE_METRICS, type CodeMetric } from './code-metrics.ts';
+import { byComment } from './by-comment.ts';
 import { complaintIn, relativeTo } from './complaint.ts';
 import { counted } from './counted.ts';
 import { unreadable } from './unreadable.ts';
@@ -25,6 +26,7 @@ const ENDINGS = ['.js', '.mjs', '.cjs', '.jsx', '.ts', '.mts', '.cts', '.tsx'];
 const LARGEST_FILE_BYTES = 1024 * 1024;
 /** Of the specification: from here on a function is worth a remark. */
 const REMARKABLE_COMPLEXITY = 10;
+const COMPLEXITY = 'nemesis/complexity';
 
 /** Written by config/code-rules/formatter.js. */
 const Report = z.array(
@@ -37,6 +39,8 @@ const Report = z.array(
         messageId: z.string().optional(),
         message: z.string(),
         fatal: z.boolean().optional(),
+        /** A comment in the code names the rule, and so lets this one pass. */
+        exempt: z.boolean().optional(),
         line: z.int().optional(),
         column: z.int().optional(),
       }),
@@ -136,12 +140,11 @@ function readReport(raw: RawRun): Reading<CodeMetric> {
   return { ...measured(remarks, files.length), exitExplained: unread.length > 0 };
 }
 
-function measured(remarks: readonly Remark[], files: number) {
+function measured(all: readonly Remark[], files: number) {
+  const remarks = all.filter(({ exempt }) => exempt !== true);
+  const exempted = all.filter((one) => one.exempt === true && isRemarkable(one)).length;
   const of = (...rules: string[]) => remarks.filter(({ ruleId }) => rules.includes(ruleId ?? ''));
-  const complexities = of('nemesis/complexity').map((remark) => ({
-    remark,
-    value: Number(/complexity of (\d+)/.exec(remark.message)?.[1]),
-  }));
+  const complexities = of(COMPLEXITY).map((remark) => ({ remark, value: complexityIn(remark) }));
   const highest = Math.max(0, ...complexities.map(({ value }) => value));
   const names = of('@typescript-eslint/naming-convention');
   const imports = of('nemesis/import-order');
@@ -201,8 +204,16 @@ function measured(remarks: readonly Remark[], files: number) {
     state: findings.length === 0 ? ('clean' as const) : ('findings' as const),
     metrics,
     findings,
-    summary: `complexity ${highest}, ${counted(sql.length + html.length, 'risk')}, ${undocumented.length} undocumented in ${counted(files, 'file')}`,
+    summary: `${byComment(exempted)}complexity ${highest}, ${counted(sql.length + html.length, 'risk')}, ${undocumented.length} undocumented in ${counted(files, 'file')}`,
   };
+}
+
+const complexityIn = ({ message }: Message): number =>
+  Number(/complexity of (\d+)/.exec(message)?.[1]);
+
+/** Of every function its complexity is told, and only a high one would have been worth a remark. */
+function isRemarkable(remark: Message): boolean {
+  return remark.ruleId !== COMPLEXITY || complexityIn(remark) > REMARKABLE_COMPLEXITY;
 }
 
 function asFinding(

@@ -1,7 +1,8 @@
 /**
  * What nemesis brings along for Python, so that a repository without a linter can be measured: complexity, names,
  * documentation, and two kinds of injection, by a few of ruff's rules (https://docs.astral.sh/ruff/rules/) on a ruff
- * of nemesis' own. What the project's comments exempt (`# noqa: S608`) stays exempt.
+ * of nemesis' own. What a comment of the project exempts by its rule (`# noqa: S608`) stays exempt and is counted; a
+ * blanket `# noqa` is not heard.
  *
  * The order of imports is not among them: a rule for it needs to know which packages are the project's own and how
  * it wraps lines, so that to judge by a style nobody here chose would be no measurement. isort or ruff, where the
@@ -17,6 +18,7 @@ import type { MetricValue } from '../runner.ts';
 import { isTest, pythonManifest, pythonSources } from '../python/files.ts';
 import { PythonRulesFailure, PythonRulesReport } from '../python-rules/report.ts';
 import { defineTool, type RawRun, type Reading } from '../tool.ts';
+import { byComment } from './by-comment.ts';
 import { CODE_METRICS, type CodeMetric } from './code-metrics.ts';
 import { complaintIn } from './complaint.ts';
 import { counted } from './counted.ts';
@@ -82,7 +84,7 @@ function readReport(raw: RawRun): Reading<Metric> {
   if (failure.ok) return { state: 'crashed', why: failure.value.failed };
   const report = readJsonReport(raw.report, PythonRulesReport);
   if (!report.ok) return { state: report.state, why: report.why };
-  const { checked, complexity, remarks, unread, large, generated } = report.value;
+  const { checked, complexity, remarks, exempted, unread, large, generated } = report.value;
   if (checked === 0) {
     return generated.length > 0 ? { ...NOTHING, why: 'every Python file is generated' } : NOTHING;
   }
@@ -110,13 +112,16 @@ function readReport(raw: RawRun): Reading<Metric> {
       code_unparseable: broken.length,
     },
     findings: [...findings, ...left],
-    summary: `${counted(checked, 'file')}, complexity up to ${complexity ?? 'nothing'}`,
+    summary: `${byComment(exempted.flatMap(findingOf).length)}${counted(checked, 'file')}, complexity up to ${complexity ?? 'nothing'}`,
   };
 }
 
 const NAMES = /^N8/;
 const SQL = /^S6/;
-const XSS = /^S(308|70\d)$/;
+/** `exec` and `eval` among them, as in JavaScript. */
+const XSS = /^S(102|307|308|70\d)$/;
+/** These run their own files while a package or its documentation is built. */
+const BUILDS = /(^|\/)(setup|conf)\.py$/;
 const DOCUMENTATION = /^D10/;
 const SYNTAX = 'invalid-syntax';
 
@@ -138,7 +143,7 @@ function findingOf({ file, rule, line, column, message }: Remark): Finding[] {
     ];
   }
   if (rule === 'C901') return [{ ...place, severity: 'warning', message }];
-  if (test) return [];
+  if (test || (/^S(102|307)$/.test(rule) && BUILDS.test(file))) return [];
   if (DOCUMENTATION.test(rule)) {
     if (NOT_PUBLIC.test(file)) return [];
     return [{ ...place, severity: 'info', message, metric: 'public_functions_undocumented' }];

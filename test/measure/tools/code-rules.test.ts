@@ -35,6 +35,24 @@ describe('SQL', () => {
     'knex("users").whereRaw(`name = ${name}`)',
     'db.all(`SELECT * FROM users ORDER BY ${req.query.order}`)',
     'async () => { await db.get(`select 1 from users where a = ${await read()}`) }',
+    "db.query(`SELECT * FROM users WHERE id = '${params.id}'`)",
+    'db.query(`SELECT * FROM users WHERE id = ${params.id}`)',
+    "db.query(`SELECT * FROM users WHERE id = '${bookmark.id}'`)",
+    "db.query(`SELECT * FROM users WHERE id = '${$route.query.id}'`)",
+    'const marks = ids.join(","); db.query(`SELECT * FROM users WHERE id IN (${marks})`)',
+    'const params = req.query.id; db.query(`SELECT * FROM users WHERE id = ${params}`)',
+    "const USER = process.argv[2]; db.query(`SELECT * FROM users WHERE id = '${USER}'`)",
+    'const { ID } = req.query; db.query(`SELECT * FROM users WHERE id = ${ID}`)',
+    'function f(ID) { db.query(`SELECT * FROM users WHERE id = ${ID}`) }',
+    'db.query(`SELECT * FROM users WHERE id IN (1, ${id})`)',
+    'db.query(`INSERT INTO users VALUES (1), (${id})`)',
+    'db.query("SELECT * FROM users WHERE id = \'".concat(id, "\'"))',
+    'db.query(util.format("SELECT * FROM users WHERE id = \'%s\'", id))',
+    "db.query(['SELECT * FROM users WHERE id = ', id].join(''))",
+    'const ids = []; ids.push(id); db.query(`SELECT * FROM users WHERE id IN (${ids.join()})`)',
+    "db.query(`SELECT * FROM users WHERE id = '${unescape(id)}'`)",
+    "db.query(`SELECT * FROM users WHERE id = '${decodeURIComponent(id)}'`)",
+    "db.query(`SELECT * FROM users WHERE id IN (${ids.map((id) => `'${id}'`).join()})`)",
   ])('%s', async (code) => {
     expect(await sql(code)).toHaveLength(1);
   });
@@ -59,9 +77,30 @@ describe('SQL', () => {
     'exec(`git log --author=${name}`)',
     'graphql.query(`query { user(id: ${id}) { name } }`)',
     'router.get(`/update/${id}/set`)',
+    "import { KIND } from './kinds.js'; db.query(`SELECT * FROM users WHERE kind = '${KIND}'`)",
+    "const { KIND } = require('./kinds'); db.query(`SELECT * FROM users WHERE kind = '${KIND}'`)",
+    "const KINDS = Object.freeze({ old: 'old' }); db.query(`SELECT * FROM t WHERE a = '${KINDS.old}'`)",
+    'db.query(`SELECT * FROM t WHERE a = ${process.env.TENANT}`)',
+    'const slots = ids.map(() => "?").join(","); db.query(`SELECT * FROM t WHERE id IN (${slots})`)',
+    'db.query(`SELECT * FROM t WHERE id IN (${ids.map((id, at) => `$${at + 1}`).join(",")})`, ids)',
+    'db.query(`SELECT * FROM t WHERE id IN (${Array(3).fill("?").join()})`, ids)',
+    'db.query(`SELECT * FROM t WHERE id IN (${ids.map((id) => db.escape(id)).join()})`)',
+    'db.query(`SELECT * FROM t WHERE id IN (${ids.map(Number).join()})`)',
+    'db.query(`SELECT * FROM t WHERE name = ${client.parameter(name, bindings)}`)',
+    'db.query(`SELECT * FROM t WHERE id IN (SELECT id FROM u WHERE a = 1 ${more})`)',
+    'const slots = []; slots.push("?"); db.query(`SELECT * FROM t WHERE id IN (${slots.join()})`)',
+    'db.query(format("SELECT * FROM t WHERE name = %L", name))',
   ])('lets pass: %s', async (code) => {
     expect(await sql(code)).toEqual([]);
   });
+});
+
+test('SQL of many pieces is read, and names that double each other end', async () => {
+  const long = `db.query('SELECT * FROM t WHERE a = ' + b${" + ', ' + c".repeat(60)})`;
+  expect(await remarks(long, 'nemesis/sql-injection')).toHaveLength(1);
+  const names = Array.from({ length: 40 }, (_, at) => `const a${at + 1} = a${at} + a${at};`);
+  const doubled = `const a0 = 'select ' + b;\n${names.join('\n')}\ndb.query(a40); el.innerHTML = a40;`;
+  expect(await remarks(doubled, 'no-unsanitized/property')).toHaveLength(1);
 });
 
 describe('HTML and code', () => {
@@ -83,6 +122,28 @@ describe('HTML and code', () => {
     '<script dangerouslySetInnerHTML={{ __html: JSON.stringify(data) }} />',
     'eval(text)',
     "new Function('a', body)",
+    'node.innerHTML = unescape(location.hash)',
+    'node.innerHTML = quotes.map((quote) => `<li>${quote.text}</li>`).join("")',
+    'node.innerHTML = sanitizer.bypassSecurityTrustHtml(text)',
+    'node.innerHTML = unsafeEscape(text)',
+    'const HTML = location.hash; node.innerHTML = HTML',
+    'const rows = []; rows.push(`<li>${text}</li>`); node.innerHTML = rows.join("")',
+    'node.innerHTML = sanitize(text).concat(other)',
+    "node['innerHTML'] = text",
+    'frame.srcdoc = text',
+    "frame.setAttribute('srcdoc', text)",
+    '<iframe srcDoc={text} />',
+    "$('#a').html(text)",
+    "$('#a').find('b').append('<li>' + text + '</li>')",
+    '$list.prepend(`<li>${text}</li>`)',
+    "$('<p>' + text + '</p>')",
+    "res.send('<h1>' + req.query.name + '</h1>')",
+    'const name = req.query.name; res.status(200).send(`<h1>${name}</h1>`)',
+    '<p {...{ dangerouslySetInnerHTML: { __html: text } }} />',
+    'const props = { dangerouslySetInnerHTML: { __html: text } };',
+    'window.eval(text)',
+    '(0, eval)(text)',
+    'setTimeout("go(\'" + text + "\')", 10)',
   ])('%s', async (code) => {
     expect(await html(code)).toHaveLength(1);
   });
@@ -106,14 +167,64 @@ describe('HTML and code', () => {
     "eval('1 + 1')",
     "const load = new Function('name', 'return import(name)')",
     'view.eval(text)',
+    'node.innerHTML = items.map((item) => `<li>${escapeHtml(item)}</li>`).join("")',
+    'node.innerHTML = items.filter(Boolean).map((item) => { return `<b>${Number(item)}</b>`; }).join("")',
+    'function row(item) { return `<li>${_.escape(item)}</li>`; } node.innerHTML = items.map(row).join("")',
+    'node.innerHTML = items.map(escapeHtml).join("<br>")',
+    'const rows = []; rows.push(`<li>${escapeHtml(text)}</li>`); node.innerHTML = rows.join("")',
+    "const HTML = '<p>'; node.innerHTML = HTML",
+    "node['innerHTML'] = '<p>'",
+    "frame.srcdoc = '<p>'",
+    "node.setAttribute('title', text)",
+    "$('#a').html('<b>yes</b>')",
+    "$('#a').html()",
+    "$('#a').html(() => read())",
+    "$('#a').append($item)",
+    "$('#a').append(node)",
+    'list.append(`<li>${text}</li>`)',
+    "$('#' + id)",
+    'res.send(req.query.name)',
+    'res.send(`<h1>${title}</h1>`)',
+    'res.send(`<h1>${escapeHtml(req.query.name)}</h1>`)',
+    'socket.send(`<h1>${req.query.name}</h1>`)',
+    'setTimeout(go, 10)',
+    'setTimeout(() => go(text), 10)',
+    "setTimeout('go()', 10)",
+    'timers.setTimeout(`${a}`, 10)',
   ])('lets pass: %s', async (code) => {
     expect(await html(code)).toEqual([]);
   });
+});
 
-  test('what a comment has let pass', async () => {
-    const code =
-      '// eslint-disable-next-line no-unsanitized/property -- ours\nnode.innerHTML = text;';
-    expect(await html(code)).toEqual([]);
+describe('a comment that switches ESLint off', () => {
+  const RISK = 'node.innerHTML = text;';
+  const found = (code: string) => remarks(code, 'no-unsanitized/property');
+
+  test.each([
+    `/* eslint-disable */\n${RISK}`,
+    `/* eslint-disable -- old code */\n${RISK}`,
+    `// eslint-disable-next-line\n${RISK}`,
+    `/* eslint-disable-next-line -- ours */\n${RISK}`,
+    `${RISK} // eslint-disable-line`,
+    `/* eslint-disable no-console, no-unsanitized */\n${RISK}`,
+    `/* eslint no-unsanitized/property: off */\n${RISK}`,
+    `/* eslint no-unsanitized/property */\n${RISK}`,
+  ])('is not heard: %s', async (code) => {
+    expect(await found(code)).toHaveLength(1);
+  });
+
+  test.each([
+    `/* eslint-disable no-unsanitized/property */\n${RISK}`,
+    `// eslint-disable-next-line no-unsanitized/property -- ours\n${RISK}`,
+    `${RISK} // eslint-disable-line no-console, no-unsanitized/property`,
+    `/* eslint-disable */ /* eslint-disable no-unsanitized/property */\n${RISK}`,
+  ])('is heard where it names the rule: %s', async (code) => {
+    expect(await found(code)).toEqual([]);
+  });
+
+  test('text that reads like one is text', async () => {
+    const code = `const text = '/* eslint-disable no-unsanitized/property */';\nnode.innerHTML = text + a;`;
+    expect(await found(code)).toHaveLength(1);
   });
 });
 
@@ -152,6 +263,13 @@ describe('imports', () => {
     ];
     expect(await remarks(code.join('\n'), 'nemesis/import-order')).toEqual([]);
   });
+});
+
+test('a comment does not part a block of imports, a blank line does', async () => {
+  const imports = ["import {\n  a,\n} from 'zod';", '// why', "import { b } from 'node:path';"];
+  expect(await remarks(imports.join('\n'), 'nemesis/import-order')).toHaveLength(1);
+  expect(await remarks(imports.join('\r\n'), 'nemesis/import-order')).toHaveLength(1);
+  expect(await remarks(imports.join('\n\n'), 'nemesis/import-order')).toEqual([]);
 });
 
 describe('names', () => {
@@ -202,6 +320,15 @@ describe('documentation', () => {
       1,
     ],
     ['export class A { /** Why. */ a() {} }', 0, 1],
+    ['export default class { a() {} static b() {} #c() {} private d() {} }', 2, 2],
+    ['export default class { /** Why. */ a() {} constructor() {} }', 0, 1],
+    ['export default class A { a() {} }', 1, 1],
+    ['/** */\nexport function a() {}', 1, 1],
+    ['/**\n *\n */\nexport function a() {}', 1, 1],
+    ['/** TODO */\nexport function a() {}', 1, 1],
+    ['/** TODO: write this. */\nexport function a() {}', 1, 1],
+    ['/**\n * TODO: make it faster.\n * Adds.\n */\nexport function a() {}', 0, 1],
+    ['/** @returns the sum */\nexport function a() {}', 0, 1],
   ])('%s', async (code, expected, all) => {
     expect([await undocumented(code), await found(code)]).toEqual([expected, all]);
   });

@@ -370,6 +370,71 @@ describe('python-rules', () => {
   });
 });
 
+describe('injection by python-rules', () => {
+  const found = async (text: string, file = 'shop.py') => {
+    const files = { 'pyproject.toml': '[project]\nname = "shop"\n', [file]: text };
+    const { metrics, summary } = await measureIn(pythonProject(files), pythonRules);
+    return [metrics['sql_injection_risks'], metrics['xss_risks'], summary] as const;
+  };
+  const SQL = 'def f(cur, n):\n    cur.execute(f"SELECT * FROM t WHERE n = \'{n}\'")';
+
+  test.each([
+    `${SQL}  # noqa\n`,
+    `${SQL}  #NOQA -- old\n`,
+    `${SQL}  # type: ignore # noqa\n`,
+    `# ruff: noqa\n${SQL}\n`,
+    `# flake8: noqa\n${SQL}\n`,
+    `${SQL}  # noqa: E501\n`,
+  ])('is found whatever another linter is told: %j', async (text) => {
+    expect(await found(text)).toEqual([1, 0, '1 file, complexity up to 1']);
+  });
+
+  test.each([
+    `${SQL}  # noqa: S608\n`,
+    `${SQL}  # noqa:E501, S608\n`,
+    `# ruff: noqa: S608\n${SQL}\n`,
+    `# ruff: noqa\n${SQL}  # noqa: S608\n`,
+    `def f(cur, n):\n    # ruff: ignore[S608]\n${SQL.split('\n')[1]}\n`,
+  ])('is exempted by its rule, and counted: %j', async (text) => {
+    expect(await found(text)).toEqual([0, 0, '1 exempted by comments, 1 file, complexity up to 1']);
+  });
+
+  test('what cannot be injected into, and what can', async () => {
+    const fine = [
+      'import logging\nTABLE = "t"\nKIND: str = \'old\'  # of old\n',
+      'def a(cur, n, ids):\n',
+      '    logging.info(f"select one from the {n} where it is")\n',
+      '    self.logger.debug("select %s from x where" % n)\n',
+      '    print(f"delete from {n} where")\n',
+      '    marks = ",".join("?" * len(ids))\n',
+      '    cur.execute(f"SELECT * FROM t WHERE n IN ({marks})", ids)\n',
+      "    cur.execute(f\"SELECT * FROM t WHERE n IN ({', '.join(['%s'] * len(ids))})\", ids)\n",
+      "    cur.execute(f\"SELECT * FROM {TABLE} WHERE kind = '{KIND!s:>3}' AND '{{' = %s\", (1,))\n",
+      '    cur.execute("SELECT * FROM {table} WHERE n = ?".format(table=TABLE))\n',
+      '    cur.execute("SELECT * FROM " + TABLE + " WHERE n = ?")\n',
+      '    cur.execute("SELECT * FROM %s WHERE n = ?" % (TABLE,))\n',
+      '    cur.execute("SELECT * FROM t " # why\n        f"WHERE n = {9:#x}" "#")\n',
+      '    eval("1 + 1"), exec("a = 1", {})\n',
+    ];
+    expect((await found(fine.join(''))).slice(0, 2)).toEqual([0, 0]);
+    const risky = [
+      'import os\nTABLE = os.environ["T"]\nKIND = "old"\n',
+      'def a(cur, n, ids, marks, KIND):\n',
+      '    cur.execute(f"SELECT * FROM t WHERE n IN ({marks})")\n',
+      '    cur.execute(f"SELECT * FROM {TABLE} WHERE n = ?")\n',
+      '    cur.execute(f"SELECT * FROM t WHERE kind = \'{KIND}\'")\n',
+      '    cur.execute(f"SELECT * FROM t WHERE n IN ({\',\'.join(ids)})")\n',
+      '    log.execute("SELECT * FROM t WHERE n = \'%s\'" % n)\n',
+      '    größe = "ü"; cur.execute(f"SELECT * FROM t WHERE n = {größe}{ü}")\n',
+      '    eval(n), exec(f"a = {n}"), eval("a" + n)\n',
+    ];
+    risky.push('    cur.execute(f"SELECT * FROM t WHERE kind = {9:#x} AND n = {n}")\n');
+    expect((await found(risky.join(''))).slice(0, 2)).toEqual([7, 3]);
+    const version = 'exec(open("shop/version.py").read())\n';
+    expect((await found(version, 'setup.py')).slice(0, 2)).toEqual([0, 0]);
+  });
+});
+
 describe.skipIf(!hasTool('python3'))('python-env', () => {
   const FILES = {
     'pyproject.toml':

@@ -55,18 +55,41 @@ describe('code-rules', () => {
     expect(findings).toMatchObject([{ file: 'b.ts', rule: 'parse-error', severity: 'error' }]);
   });
 
-  test('a comment that switches ESLint off does so here, one that sets a limit does not', async () => {
+  test('no comment about another linter hides what is measured; one that names a rule here does, and is counted', async () => {
     const branches = Array.from({ length: 20 }, (_, n) => `if (a === ${n}) return ${n};`).join(
       '\n',
     );
     const tangled = `function f(a) {\n${branches}\n}\nf();\n`;
-    const off = await run(codeRules, projectOf({ 'a.js': `/* eslint-disable */\n${tangled}` }));
-    expect(off.metrics['complexity_score']).toBe(0);
-    const set = await run(
-      codeRules,
-      projectOf({ 'a.js': `/* eslint complexity: 0 */\n${tangled}` }),
-    );
-    expect(set.metrics['complexity_score']).toBe(21);
+    const all = `${tangled}db.query('SELECT * FROM t WHERE a = ' + a);\nnode.innerHTML = a;\n`;
+    for (const comment of [
+      ...['/* eslint-disable */', '// eslint-disable-next-line', '/* eslint-disable complexity */'],
+      ...['/* eslint complexity: 0 */', '/* eslint nemesis/complexity: "off" */'],
+    ]) {
+      const { metrics, summary } = await run(
+        codeRules,
+        projectOf({ 'a.js': `${comment}\n${all}` }),
+      );
+      expect(metrics, comment).toMatchObject({
+        ...{ complexity_score: 21, sql_injection_risks: 1, xss_risks: 1 },
+      });
+      expect(summary).toMatch(/^complexity 21, .*in 1 file$/);
+    }
+    const named = '/* eslint-disable nemesis/complexity, nemesis/sql-injection -- ported */';
+    const files = { 'a.js': `${named}\n${all}function g() {}\ng();\n`, 'b.js': 'f();\n' };
+    const { metrics, findings, summary } = await run(codeRules, projectOf(files));
+    expect(metrics).toMatchObject({
+      ...{ complexity_score: 0, no_sql_injection: true, xss_risks: 1 },
+    });
+    expect(findings).toHaveLength(1);
+    expect(summary).toMatch(/^2 exempted by comments, .* in 2 files$/);
+  });
+
+  test('that there was something to look at is no remark a comment could exempt', async () => {
+    const code =
+      '/* eslint-disable jsdoc/require-jsdoc, nemesis/public-function-found */\nexport function a() {}\n';
+    const { metrics, summary } = await run(codeRules, projectOf({ 'a.js': code }));
+    expect(metrics['public_functions_documented']).toBe(true);
+    expect(summary).toMatch(/^1 exempted by comments, /);
   });
 });
 
