@@ -304,6 +304,11 @@ describe('mypy-config', () => {
     expect((await strict(files)).metrics).toEqual({ mypy_strict: expected });
   });
 
+  test('a lone star lets nobody off, so nothing is told of it', async () => {
+    const files = { 'mypy.ini': '[mypy]\nstrict = True\n[mypy-*]\nignore_errors = True\n' };
+    expect(await strict(files)).toMatchObject({ findings: [], summary: 'strict' });
+  });
+
   test('tells which modules are let off', async () => {
     const files = {
       'pyproject.toml':
