@@ -125,11 +125,14 @@ function everyModule(project: Project, holds: (module: string) => boolean): bool
 
 /** What single modules are let off, for people: the project as a whole is strict. */
 function weakened({ file, modules }: MypyConfig): Finding[] {
-  return modules.flatMap(({ patterns, options }) => {
+  return modules.flatMap((section) => {
+    const { options } = section;
+    // A lone star names a module, which none has.
+    const patterns = section.patterns.filter((pattern) => pattern !== '*');
     const letOff = LET_OFF.flatMap(([name, value]) =>
       valueOf(options, name) === value ? [name] : [],
     );
-    if (letOff.length === 0) return [];
+    if (letOff.length === 0 || patterns.length === 0) return [];
     return [
       {
         tool: 'mypy-config',

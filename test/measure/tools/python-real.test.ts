@@ -314,6 +314,11 @@ describe('mypy-config', () => {
     else expect(metrics).toEqual({ mypy_strict: false });
   });
 
+  test('a lone star lets nobody off, so nothing is told of it', async () => {
+    const files = { 'mypy.ini': '[mypy]\nstrict = True\n[mypy-*]\nignore_errors = True\n' };
+    expect(await strict(files)).toMatchObject({ findings: [], summary: 'strict' });
+  });
+
   test('tells which modules are let off', async () => {
     const files = {
       'pyproject.toml':
