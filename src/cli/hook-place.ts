@@ -1,6 +1,6 @@
 /** Where the commit hook of a repository lies, and who else looks after its hooks. */
 
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { fail, ok, type Result } from '../failure.ts';
 import { findRoot, hasConfig } from '../config/find.ts';
@@ -38,7 +38,9 @@ export async function findHook(cwd: string): Promise<Result<HookPlace>> {
   const asked = await ownHooksPath(top);
   const hooks = asked === undefined ? path.join(gitDir, 'hooks') : path.resolve(top, asked);
   const file = path.join(hooks, 'pre-commit');
-  const hook = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+  // A link that leads nowhere is somebody's all the same: it may lead somewhere again.
+  const isThere = lstatSync(file, { throwIfNoEntry: false }) !== undefined;
+  const hook = existsSync(file) ? readFileSync(file, 'utf8') : isThere ? '' : undefined;
   const folder = path.relative(top, root) || '.';
   const line = `npx --no-install nemesis deploy:check --staged --gate code${folder === '.' ? '' : ` --cwd ${folder}`}`;
   const manager = managerOf(top, hooks, hook, line) ?? strangersPlace(top, gitDir, hooks, line);

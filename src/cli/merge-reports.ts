@@ -3,9 +3,10 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fail, ok, type Result } from '../failure.ts';
-import { createCatalogue } from '../judge/catalogue.ts';
+import { createCatalogue, type Catalogue } from '../judge/catalogue.ts';
 import { dayOf } from '../judge/day.ts';
 import { cellsOf, keyOf, type Cell } from '../judge/matrix.ts';
+import { misfit } from '../judge/misfit.ts';
 import { readCellReport, type CellReport } from '../pipeline/cell-report.ts';
 import { mergeCells } from '../pipeline/merge-cells.ts';
 import type { CheckResult } from '../pipeline/result.ts';
@@ -32,12 +33,18 @@ export async function mergeAndTell(
   parts: Parts,
   createReporter: () => Promise<Reporter>,
 ): Promise<Ending> {
+  if (asked.cell !== undefined) {
+    const message = '--cell measures one cell, and --merge measures nothing: take one of them';
+    return { kind: 'failed', failure: { kind: 'usage', message } };
+  }
   const { config, agents } = session.loaded;
   const cells = cellsOf(matrixIn(agents));
   const about = await commitOf(session);
-  const reports = readReports(names, cells, { ...about, service: config.service, cwd: io.cwd });
-  if (!reports.ok) return { kind: 'failed', failure: reports.failure };
   const catalogue = createCatalogue(await runnersOf(session, parts));
+  const { service } = config;
+  const reports = readReports(names, cells, { ...about, service, catalogue, cwd: io.cwd });
+  if (!reports.ok) return { kind: 'failed', failure: reports.failure };
+  for (const line of otherVersions(reports.value, parts.version)) io.err(`${line}\n`);
   const context = {
     config,
     agents,
@@ -53,6 +60,16 @@ export async function mergeAndTell(
   const lost = keepResult(result, session.stateDir, parts.version, guardOf(session, io));
   if (lost !== undefined) await tell(lost, io);
   return recordAndEnd(result, asked, session, io, parts);
+}
+
+/** What another version measured may count otherwise. */
+function otherVersions(reports: readonly CellReport[], version: string): readonly string[] {
+  return reports
+    .filter(({ nemesis }) => nemesis !== version)
+    .map(({ cell, nemesis }) => {
+      const made = `${keyOf(cell)} was measured by nemesis ${nemesis.slice(0, 40)}`;
+      return `nemesis: ${made}, and this is ${version}: use one version in all cells`;
+    });
 }
 
 function tellResult(result: CheckResult, reporter: Reporter): void {
@@ -93,6 +110,7 @@ async function recordAndEnd(
 interface About {
   readonly service: string;
   readonly commit: string | undefined;
+  readonly catalogue: Catalogue;
   readonly cwd: string;
 }
 
@@ -134,8 +152,21 @@ function readReport(name: string, about: About): Result<CellReport> {
   if (commit !== about.commit) {
     return wrong(`${name} is of ${short(commit)}, and this is ${short(about.commit)}`);
   }
+  const misfitting = misfitIn(report, about.catalogue);
+  if (misfitting !== undefined) return wrong(`${name} ${misfitting}`);
   if (partial !== undefined) return wrong(`${name} does not speak for its cell: ${partial}`);
   return ok(report);
+}
+
+/** A value that its metric cannot have would lose against any other, and go unseen. */
+function misfitIn({ readings }: CellReport, catalogue: Catalogue): string | undefined {
+  for (const [metric, reading] of readings) {
+    const entry = catalogue.get(metric);
+    if (entry === undefined || reading.kind !== 'measured') continue;
+    const problem = misfit(reading.value, entry);
+    if (problem !== undefined) return `has ${problem} as ${metric}`;
+  }
+  return undefined;
 }
 
 const short = (commit: string | undefined): string =>

@@ -8,6 +8,7 @@ import { fail, ok, type Result } from '../failure.ts';
 import { createCatalogue } from '../judge/catalogue.ts';
 import type { ConfigChange } from '../judge/loosening.ts';
 import { readBaseline } from '../config/baseline-file.ts';
+import type { Config } from '../config/config.ts';
 import { configChanges } from '../config/config-changes.ts';
 import { CONFIG_PLACES, findRoot, holdsOurKey } from '../config/find.ts';
 import { loadConfig } from '../config/load.ts';
@@ -59,7 +60,7 @@ export async function openTrusted(
     ...(root === own.value.root
       ? []
       : [{ kind: 'changes', text: rootText(own.value.root, root) } as const]),
-    ...manifestChanges(root, look),
+    ...manifestChanges(root, look, loaded.config.packages),
   ];
   const config = {
     ...loaded.config,
@@ -116,7 +117,11 @@ function hasConfigIn(folder: string, look: Look): boolean {
 const MANIFESTS = ['package.json', 'package-lock.json'];
 
 /** What runs and is installed comes from the work tree: where it is another, it is said. */
-function manifestChanges(root: string, trusted: Look): readonly ConfigChange[] {
+function manifestChanges(
+  root: string,
+  trusted: Look,
+  shared: Config['packages'],
+): readonly ConfigChange[] {
   const own = createLook();
   const [before, now] = [trusted, own].map((look) => jsonAt(path.join(root, 'package.json'), look));
   const scripts = changed(before?.['scripts'], now?.['scripts']).map(
@@ -136,8 +141,20 @@ function manifestChanges(root: string, trusted: Look): readonly ConfigChange[] {
       text: `${name}: ${from} → ${to}`,
       at: 'package-lock.json',
     }));
-  return [...scripts, ...packages];
+  const [then, today] = [versions(locked), versions(lockedNow)];
+  const unlocked = shared
+    .filter(({ name }) => !isSealed(then[name]) || !isSealed(today[name]))
+    .map(({ name, version }): ConfigChange => ({
+      kind: 'changes',
+      text: `gates of ${[name, version].filter(Boolean).join(' ')} are read as they are installed here, and cannot be compared: no package-lock.json of both sides says what they hold`,
+      at: `node_modules/${name}`,
+    }));
+  return [...scripts, ...packages, ...unlocked];
 }
+
+/** A version alone, or a link, says nothing of what lies there. */
+const isSealed = (locked: unknown): boolean =>
+  typeof locked === 'string' && /\bsha\d+-/.test(locked);
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -15,7 +15,8 @@ import type { Evidence, JudgedSentence, Standing } from './standing.ts';
 
 export type { JudgedSentence } from './standing.ts';
 
-export type VerdictKind = 'blocked' | 'undecided' | 'warned' | 'passed';
+export const VERDICT_KINDS = ['blocked', 'undecided', 'warned', 'passed'] as const;
+export type VerdictKind = (typeof VERDICT_KINDS)[number];
 
 export interface GateVerdict {
   readonly gate: GateName;

@@ -1,8 +1,9 @@
 /** The metrics and findings of a declared runner's report, by its format. */
 
 import { z } from 'zod';
-import type { CustomMetric, CustomRunner } from '../config/config.ts';
+import type { CustomRunner } from '../config/config.ts';
 import type { Finding } from '../judge/finding.ts';
+import { misfit } from '../judge/misfit.ts';
 import type { ToolState } from '../judge/reading.ts';
 import type { Datum } from '../language/index.ts';
 import { coberturaSources, parseCobertura } from './formats/cobertura.ts';
@@ -61,35 +62,6 @@ function readJson(text: string, { metrics }: CustomRunner): CustomReading {
     .map(([name, value]) => `${name} ${value}`)
     .join(', ');
   return { kind: 'numbers', metrics: values, findings: [], summary };
-}
-
-/** Why a value cannot be one of this metric's. */
-function misfit(value: unknown, metric: CustomMetric): string | undefined {
-  switch (metric.dimension) {
-    case 'boolean':
-      return typeof value === 'boolean' ? undefined : 'no true or false';
-    case 'version':
-      return typeof value === 'string' ? undefined : 'no version as text';
-    case 'state': {
-      const known = typeof value === 'string' && metric.states?.includes(value) !== false;
-      return known ? undefined : `none of ${metric.states?.join(', ') ?? 'the states'}`;
-    }
-    default:
-      return typeof value === 'number' ? misfitNumber(value, metric) : 'no number';
-  }
-}
-
-const WHOLE: ReadonlySet<string> = new Set(['count', 'users', 'bytes']);
-
-function misfitNumber(value: number, { dimension }: CustomMetric): string | undefined {
-  if (!Number.isFinite(value)) return 'a number too large to hold';
-  if (Object.is(value, -0)) return 'a negative zero';
-  if (dimension === 'number') return undefined;
-  if (value < 0) return `the negative value ${value}`;
-  if (dimension === 'ratio' && value > 1) return `${value}, and a ratio lies between 0 and 1,`;
-  return WHOLE.has(dimension) && !Number.isSafeInteger(value)
-    ? `${value}, which is no whole number,`
-    : undefined;
 }
 
 function readSarif(text: string, config: CustomRunner): CustomReading {

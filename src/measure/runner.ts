@@ -126,6 +126,8 @@ export interface Evidence {
   readonly exitCode?: number;
   /** File name inside the runner's report folder. */
   readonly report?: string;
+  /** By metric, where one tool wrote several reports. */
+  readonly reports?: Readonly<Record<string, string>>;
   /** What a change was compared with, and why with that. */
   readonly base?: { readonly commit: string; readonly by: string };
   readonly durationMs?: number;

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Finding } from '../judge/finding.ts';
 import type { Cell } from '../judge/matrix.ts';
 import { TOOL_STATES, type Reading } from '../judge/reading.ts';
+import { VERDICT_KINDS } from '../judge/verdict.ts';
 
 /** The shape `report/json.ts` writes; only what joining cells needs. */
 export const CELL_SCHEMA = 'nemesis.check/1';
@@ -40,21 +41,27 @@ const StoredFinding = z.object({
 
 const Report = z.object({
   schema: z.literal(CELL_SCHEMA),
+  nemesis: z.string(),
   service: z.string(),
   commit: z.string().nullable(),
+  dirty: z.boolean().nullable(),
   cell: z.record(z.string(), z.string()),
   partial: z.string().nullable(),
   stopped_by: z.string().nullable(),
   started_at: z.iso.datetime(),
   duration_ms: z.number(),
-  gates: z.array(z.object({ gate: z.string(), verdict: z.string() })),
+  gates: z.array(z.object({ gate: z.string(), verdict: z.enum(VERDICT_KINDS) })),
   metrics: z.record(z.string(), StoredReading),
-  runners: z.array(z.object({ id: z.string(), findings: z.array(StoredFinding) })),
+  runners: z.array(z.object({ id: z.string(), state: State, findings: z.array(StoredFinding) })),
 });
 
 export interface CellReport {
+  /** Version of the nemesis that wrote it. */
+  readonly nemesis: string;
   readonly service: string;
   readonly commit: string | undefined;
+  /** Whether its work tree differed from the commit; undefined where nobody knew. */
+  readonly dirty: boolean | undefined;
   readonly cell: Cell;
   /** Why it does not speak for its whole cell. */
   readonly partial: string | undefined;
@@ -72,13 +79,16 @@ export function readCellReport(text: string): CellReport | { readonly why: strin
   if (json === undefined) return { why: 'is not valid JSON' };
   const report = Report.safeParse(json);
   if (!report.success) return { why: problemOf(json, report.error) };
-  const { service, commit, cell, partial, stopped_by, started_at, duration_ms } = report.data;
+  const { nemesis, dirty, service, commit, cell, partial, stopped_by, started_at, duration_ms } =
+    report.data;
   const { gates, metrics, runners } = report.data;
   return {
+    nemesis,
     service,
     cell,
     gates,
     commit: commit ?? undefined,
+    dirty: dirty ?? undefined,
     partial: stopped_by === null ? (partial ?? undefined) : `stopped by ${stopped_by}`,
     startedAt: Date.parse(started_at),
     durationMs: duration_ms,

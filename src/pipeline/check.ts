@@ -1,5 +1,7 @@
 /** One run through the gates: measure, judge, score. Emits what happens; returns what it found. */
 
+import { lstatSync } from 'node:fs';
+import path from 'node:path';
 import type { Emit } from '../event.ts';
 import type { Result } from '../failure.ts';
 import { metricsOf, type Known } from '../language/index.ts';
@@ -227,9 +229,13 @@ function baselineRun({ context, catalogue, readings, results }: Run): BaselineRu
   return {
     ...{ catalogue, readings, results: [...results.values()] },
     sentences: agents.flatMap(({ sentences }) => sentences),
-    files: new Set(project.filesCut ? [] : project.files),
+    files: new Set(project.filesCut ? [] : project.files.filter(isThereIn(project.root))),
   };
 }
+
+/** Git lists what was moved or deleted until that is staged; the work tree says that it is gone. */
+const isThereIn = (root: string) => (file: string) =>
+  lstatSync(path.join(root, file), { throwIfNoEntry: false }) !== undefined;
 
 /** The score of a whole run, and how it went before. */
 async function summed(plan: ScorePlan, run: Run): Promise<Pick<CheckResult, 'score' | 'trend'>> {

@@ -62,7 +62,8 @@ export function mergeCells(
     root: context.root,
     configuration: config.describedAs,
     commit: context.commit,
-    dirty: context.dirty,
+    // A change that is not committed in one cell is part of what was measured.
+    dirty: reports.some(({ dirty }) => dirty === true) || context.dirty,
     startedAt,
     durationMs: Math.max(...reports.map((one) => one.startedAt + one.durationMs)) - startedAt,
     joined: true,

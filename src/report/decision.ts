@@ -64,19 +64,23 @@ function reasonLines(
 /** The tools behind a sentence, through the sections it asks about where it does. */
 function measuredBy(sentence: JudgedSentence['sentence'], result: CheckResult): string {
   const asked = failingOf(sentence, result).flatMap((other) => metricsOf(other.sentence.expr));
-  const runners = new Set<string>();
+  const runners = new Map<string, string[]>();
   for (const metric of [...metricsOf(sentence.expr), ...asked]) {
     const reading = result.readings.get(metric);
-    if (reading?.kind === 'measured') runners.add(reading.runner);
+    if (reading?.kind === 'measured')
+      runners.set(reading.runner, [...(runners.get(reading.runner) ?? []), metric]);
   }
   return [...runners]
-    .map((id) => {
+    .map(([id, metrics]) => {
       const evidence = result.runners.find((runner) => runner.id === id)?.measurement.evidence;
       if (evidence === undefined) return id;
       const tool = [evidence.tool, evidence.version].filter(Boolean).join(' ');
-      return evidence.report === undefined
-        ? tool
-        : `${tool}, from .nemesis/reports/${id}/${evidence.report}`;
+      const { report, reports = {} } = evidence;
+      const named = new Set(metrics.map((metric) => reports[metric] ?? report));
+      const files = [...named].flatMap((file) =>
+        file === undefined ? [] : [`.nemesis/reports/${id}/${file}`],
+      );
+      return files.length === 0 ? tool : `${tool}, from ${files.join(', ')}`;
     })
     .join('; ');
 }

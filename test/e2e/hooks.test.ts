@@ -1,7 +1,16 @@
 /** `hooks:install`: every commit is judged; nobody else's hook is touched. */
 
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { resolveBinary } from '../../src/measure/process/resolve-binary.ts';
@@ -130,6 +139,15 @@ describe("what is another's stays so, and what to add is told", () => {
       'npx --no-install nemesis deploy:check --staged --gate code || exit 1',
     );
     expect(readFileSync(hookOf(project), 'utf8')).toBe('#!/bin/sh\necho mine\n');
+  });
+
+  test('a link that leads nowhere', async () => {
+    const project = shop();
+    symlinkSync('../../not/yet/there', hookOf(project));
+    const { code, stderr } = await project.nemesis(INSTALL);
+    expect(code).toBe(2);
+    expect(stderr).toContain('is there already, and is not ours');
+    expect(readlinkSync(hookOf(project))).toBe('../../not/yet/there');
   });
 
   test.each([

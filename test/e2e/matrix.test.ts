@@ -169,6 +169,16 @@ describe('reports that cannot be joined', () => {
       'does not speak for its cell: only eslint asked',
     );
     await refused({ cell: cellOf('16') }, 'is of node=16');
+    const counting = (value: unknown) => ({
+      metrics: { ...report.metrics, eslint_errors: { kind: 'measured', value, runner: 'eslint' } },
+    });
+    await refused(counting('zero'), 'has no number as eslint_errors');
+    await refused(counting(-3), 'has the negative value -3 as eslint_errors');
+    await refused(counting(0.5), 'has 0.5, which is no whole number, as eslint_errors');
+    const runners = report.runners.map((one) => ({ ...one, state: 'great' }));
+    await refused({ runners }, 'is not as expected at runners.0.state');
+    const gates = report.gates.map((one) => ({ ...one, verdict: 'fine' }));
+    await refused({ gates }, 'is not as expected at gates.0.verdict');
     writeFileSync(path.join(project.root, 'two.json'), JSON.stringify(report));
     writeFileSync(path.join(project.root, 'one.json'), JSON.stringify(report));
     const twice = await project.nemesis(['deploy:check', '--merge', 'one.json', 'two.json']);
@@ -176,6 +186,36 @@ describe('reports that cannot be joined', () => {
     const none = await project.nemesis(['deploy:check', '--merge', 'reports/*.json']);
     expect(none.stderr).toContain('there is no report reports/*.json');
     expect([twice.code, none.code]).toEqual([2, 2]);
+  });
+});
+
+describe('reports that are joined', () => {
+  const joined = async (change: object, ...words: readonly string[]) => {
+    const project = shop('true');
+    const { stdout } = await project.nemesis(['deploy:check', '--json']);
+    const cell = { node: '18', python: pythonVersion ?? '3.11', os: 'ubuntu-latest' };
+    project.write({
+      'reports/one.json': JSON.stringify({ ...(JSON.parse(stdout) as object), cell, ...change }),
+    });
+    const merge = ['deploy:check', '--merge', 'reports/one.json', ...words];
+    return { ...(await project.nemesis(merge)), project };
+  };
+
+  test('are of a changed work tree as soon as one of them is', async () => {
+    expect((await joined({ dirty: false })).project.kept().dirty).toBe(false);
+    expect((await joined({ dirty: true })).project.kept().dirty).toBe(true);
+  });
+
+  test('of another version are told', async () => {
+    const { stderr } = await joined({ nemesis: '0.0.1' });
+    expect(stderr).toMatch(/node=18\S* was measured by nemesis 0\.0\.1, and this is \d/);
+    expect((await joined({})).stderr).not.toContain('was measured by nemesis');
+  });
+
+  test('are not measured: --cell beside --merge is refused', async () => {
+    const { code, stderr } = await joined({}, '--cell', 'node=18');
+    expect(code).toBe(2);
+    expect(stderr).toContain('--cell measures one cell, and --merge measures nothing');
   });
 });
 

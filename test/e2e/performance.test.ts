@@ -101,6 +101,10 @@ describe.skipIf(!k6.ok)('k6', () => {
     expect(code).toBe(1);
     expect(stdout).toContain('performance.smoke.error_rate is 25');
     expect(stderr).toContain('10 VUs');
+    const told = stdout.slice(stdout.indexOf('performance.smoke.error_rate is 25'));
+    expect(/reports\/k6\/(\w+)/.exec(told)?.[1]).toBe('smoke');
+    const explained = await project.nemesis(['explain', 'performance.load.error_rate']);
+    expect(explained.stdout).toContain('.nemesis/reports/k6/load/summary.json');
   }, 60_000);
 
   test('a service that is not there is no fast one, and five hundred users do not ask again', async () => {

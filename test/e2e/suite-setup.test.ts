@@ -19,6 +19,7 @@ import { appendFileSync } from 'node:fs';
 appendFileSync('story.log', 'seeded\\n');
 appendFileSync(process.env.NEMESIS_ENV, 'ROWS=3\\nNOTES<<END\\ntwo\\nlines\\nEND\\nDB_PASSWORD=' + ['correct', 'horse', 'battery'].join('-') + '\\n');
 console.log('seeded all rows');
+console.error('seeded for ' + ['correct', 'horse', 'battery'].join('-'));
 `;
 const TEARDOWN = `
 import { appendFileSync } from 'node:fs';
@@ -104,6 +105,7 @@ describe('the steps around a suite', () => {
     expect(stdout).toContain('PASSED');
     expect(stderr).toContain('setup start_test_database');
     expect(stderr).toContain('seeded all rows');
+    expect(stderr).toContain('seeded for [redacted]');
     expect(story(project)).toBe(TIDY);
     expect(await isListening(project.port)).toBe(false);
     const secret = ['correct', 'horse', 'battery'].join('-');
@@ -117,6 +119,21 @@ describe('the steps around a suite', () => {
     expect(existsSync(path.join(project.root, '.nemesis/reports/integration/setup/env'))).toBe(
       false,
     );
+  });
+
+  test.each([
+    ['that fails', 'process.exit(1);'],
+    ['whose variables cannot be read', `appendFileSync(process.env.NEMESIS_ENV, '=\\n');`],
+  ])('say nothing of the secret of a step %s', async (_, ending) => {
+    const seed = `${SEED}console.error('Error: no ' + ['correct', 'horse', 'battery'].join('-'));\n${ending}\n`;
+    const project = await preparedProject({ seed });
+    const words = ['test:integration', '--verbose', '--json'];
+    const { code, stdout, stderr } = await project.nemesis(words);
+    expect(code).toBe(3);
+    const log = '.nemesis/reports/integration/setup/seed_test_data/stderr';
+    expect(project.read(log)).toContain('Error: no [redacted]');
+    const all = [stdout, stderr, project.read(log)].join('\n');
+    expect(all).not.toContain(['correct', 'horse', 'battery'].join('-'));
   });
 
   test('are undone when the tests fail, and the tests are what is told', async () => {

@@ -146,6 +146,34 @@ test('a configuration that the change takes away still holds', async () => {
   expect(stdout).toContain('eslint_warnings is 20');
 });
 
+test('a package of gates that no lock file seals is told as what cannot be compared', async () => {
+  const project = puppetProject();
+  const installed = 'node_modules/@acme/gates';
+  const shared = (integrity?: string): Record<string, string> => ({
+    'package-lock.json': JSON.stringify({
+      lockfileVersion: 3,
+      packages: { [installed]: { version: '1.2.0', ...(integrity && { integrity }) } },
+    }),
+  });
+  const { 'package-lock.json': sealed } = shared(
+    `sha512-${Buffer.alloc(64, 1).toString('base64')}`,
+  );
+  const { 'package-lock.json': open } = shared();
+  project.write({
+    [`${installed}/package.json`]: '{ "name": "@acme/gates", "version": "1.2.0" }\n',
+    [`${installed}/nemesis.config.yaml`]: 'extends: nemesis/recommended\n',
+  });
+  commit(project, { [CONFIG]: 'service: shop\nextends: "@acme/gates"\n' });
+  const told = async () => (await check(project)).stdout.replace(/\s+/g, ' ');
+  const expected =
+    'gates of @acme/gates 1.2.0 are read as they are installed here, and cannot be compared';
+  expect(await told()).toContain(expected);
+  commit(project, { 'package-lock.json': open! });
+  expect(await told()).toContain(expected);
+  commit(project, { 'package-lock.json': sealed! });
+  expect(await told()).not.toContain('cannot be compared');
+});
+
 test('links in the ref are not followed', async () => {
   const project = guarded();
   symlinkSync('/etc', path.join(project.root, 'linked'));

@@ -1,6 +1,6 @@
 /** Waivers and the baseline through the real program: what is accepted, what is new, and what needs a person. */
 
-import { existsSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { eslintReport, type LintRemark } from './reports.ts';
@@ -265,11 +265,18 @@ describe('the baseline', () => {
     expect(json.baseline).toMatchObject({ fixed_findings: 1, can_be_tightened: [] });
   });
 
-  test('a file with another name brings nothing new', async () => {
+  test.each([
+    ['in git', (project: Project) => project.git('mv', 'src/cart.js', 'src/basket.js')],
+    [
+      'in the work tree only',
+      ({ root }: Project) =>
+        renameSync(path.join(root, 'src/cart.js'), path.join(root, 'src/basket.js')),
+    ],
+  ])('a file with another name %s brings nothing new', async (_, move) => {
     const project = puppetProject();
     lint(project, { severity: 1 });
     await update(project);
-    project.git('mv', 'src/cart.js', 'src/basket.js');
+    move(project);
     lint(project, { severity: 1, file: 'src/basket.js' });
     const { json } = await project.check();
     expect(json.metrics['new_findings']).toMatchObject({ value: 0 });

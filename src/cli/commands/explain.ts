@@ -173,14 +173,15 @@ function acceptedLines(entry: CatalogueEntry, { baseline, waived }: Facts): stri
 const waiverText = ({ who, why, until, file, line }: WaiverJson) =>
   `until ${until} by ${who}: ${why} (${file}:${line})`;
 
-function evidenceLines({ evidence, reading, state }: Facts): string[] {
+function evidenceLines({ metric, evidence, reading, state }: Facts): string[] {
   if (evidence === null) return [];
   const lines = [row('tool', [evidence.tool, evidence.version].filter(Boolean).join(' '))];
   if (evidence.argv) lines.push(row('command', evidence.argv.join(' ')));
   if (evidence.exitCode !== undefined)
     lines.push(row('exit code', `${evidence.exitCode} (${state})`));
-  if (evidence.report && reading !== null && 'runner' in reading)
-    lines.push(row('report', `.nemesis/reports/${reading.runner}/${evidence.report}`));
+  const report = evidence.reports?.[metric] ?? evidence.report;
+  if (report && reading !== null && 'runner' in reading)
+    lines.push(row('report', `.nemesis/reports/${reading.runner}/${report}`));
   return lines;
 }
 

@@ -192,13 +192,13 @@ function together(results: readonly ScenarioResult[], trial: number | undefined)
   const metrics: Record<string, MetricValue> = {};
   for (const name of SCENARIOS) {
     const own = results.find(({ scenario }) => scenario.name === name);
-    for (const key of ['p95_latency', 'error_rate', 'requests'] as const) {
+    for (const key of SCENARIO_KEYS) {
       metrics[`performance.${name}.${key}`] = own?.measurement.metrics[key] ?? {
         notApplicable: `the gate asks for no ${name} scenario`,
       };
     }
   }
-  for (const key of ['p95_latency', 'error_rate'] as const) {
+  for (const key of WORST_KEYS) {
     metrics[`performance.${key}`] = Math.max(...results.map((one) => numberOf(one, key)));
   }
   const missed = results.reduce((sum, one) => sum + numberOf(one, 'thresholds_failed'), 0);
@@ -228,8 +228,21 @@ function evidenceOf(last: Evidence, results: readonly ScenarioResult[]): Evidenc
     (sum, { measurement }) => sum + (measurement.evidence?.durationMs ?? 0),
     0,
   );
-  return { ...last, report: `${results.at(-1)!.scenario.name}/summary.json`, durationMs };
+  const reports = Object.fromEntries(
+    results.flatMap(({ scenario: { name } }) =>
+      SCENARIO_KEYS.map((key) => [`performance.${name}.${key}`, reportOf(name)]),
+    ),
+  );
+  for (const key of WORST_KEYS) {
+    const [worst] = [...results].sort((a, b) => numberOf(b, key) - numberOf(a, key));
+    reports[`performance.${key}`] = reportOf(worst!.scenario.name);
+  }
+  return { ...last, report: reportOf(results.at(-1)!.scenario.name), reports, durationMs };
 }
+
+const SCENARIO_KEYS = ['p95_latency', 'error_rate', 'requests'] as const;
+const WORST_KEYS = ['p95_latency', 'error_rate'] as const;
+const reportOf = (scenario: string): string => `${scenario}/summary.json`;
 
 const numberOf = ({ measurement }: ScenarioResult, key: ScenarioMetric): number =>
   Number(measurement.metrics[key]);

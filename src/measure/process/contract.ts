@@ -22,6 +22,8 @@ export interface ProcessRequest {
   readonly unmarked?: boolean;
   /** A question of our own, not what somebody waits for: what it says is shown to nobody. */
   readonly aside?: boolean;
+  /** Nothing of what it says is told before it has ended, and this was called: what has to be hidden is known only then. */
+  readonly beforeTold?: () => void;
   /** Called in the tick in which it is started, for who has to find it again after our own death. */
   readonly onStarted?: (pid: number) => void;
 }

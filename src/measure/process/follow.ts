@@ -18,8 +18,10 @@ export function followed(engine: ProcessEngine, tell: (text: string) => void): P
       const streams = (['stdout', 'stderr'] as const).map((name) =>
         follow(outputPath(request.outputDir, name), tell),
       );
+      const look = () => streams.forEach((stream) => stream.look());
+      const { beforeTold } = request;
+      const timer = beforeTold === undefined ? setInterval(look, LOOK_MS) : undefined;
       // Files of an earlier run in the same folder are no news.
-      const timer = setInterval(() => streams.forEach((stream) => stream.look()), LOOK_MS);
       const onStarted = (pid: number) => {
         streams.forEach((stream) => stream.begin());
         request.onStarted?.(pid);
@@ -28,6 +30,7 @@ export function followed(engine: ProcessEngine, tell: (text: string) => void): P
         return await engine.run({ ...request, onStarted }, signal);
       } finally {
         clearInterval(timer);
+        beforeTold?.();
         streams.forEach((stream) => stream.end());
       }
     },

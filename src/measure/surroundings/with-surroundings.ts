@@ -8,7 +8,7 @@ import { startKeeper, type Keeper, type KeeperOutcome } from '../process/keeper.
 import { resolveBinary } from '../process/resolve-binary.ts';
 import type { Measurement, RunContext } from '../runner.ts';
 import { absent } from '../tool.ts';
-import { readEnvironmentFile } from './environment-file.ts';
+import { readEnvironmentFile, type Variables } from './environment-file.ts';
 import { becomesReady, isReady, outputFolder, readinessText, type Ask } from './readiness.ts';
 import { usefulLine } from '../suites/said.ts';
 
@@ -55,6 +55,7 @@ export async function withSurroundings(
   } finally {
     if (teardown.length > 0) context.progress?.(teardown.map(({ name }) => name).join(', '));
     outcomes = await keeper.finish();
+    hideVariables(scene);
     rmSync(environmentFile(scene), { force: true });
   }
   return afterwards(measurement, id, teardown, outcomes);
@@ -70,7 +71,7 @@ interface Scene {
   readonly isTidied: boolean;
 }
 
-const environmentFile = ({ folder }: Scene): string => path.join(folder, 'env');
+const environmentFile = ({ folder }: Pick<Scene, 'folder'>): string => path.join(folder, 'env');
 
 const stepEnvironment = (scene: Scene): Env => ({
   ...scene.context.project.environment('project'),
@@ -90,15 +91,21 @@ async function prepare(
       step.background === undefined
         ? await runStep(step, scene)
         : await startStep(step, step.background, scene, keeper);
+    const left = hideVariables(scene);
     if (failed !== undefined) return failed;
-    const left = readEnvironmentFile(environmentFile(scene));
     if (!left.ok)
       return absent('bad_config', `setup ${step.name} left NEMESIS_ENV unreadable: ${left.why}`);
-    scene.context.hide?.(left.env);
     scene.env = { ...scene.env, ...left.env };
     keeper.tell(left.env);
   }
   return undefined;
+}
+
+/** What the steps left until now, taken out of all that is told from here on: also of one that failed. */
+function hideVariables({ context, ...scene }: Scene): Variables {
+  const left = readEnvironmentFile(environmentFile(scene));
+  context.hide?.(left.ok ? left.env : left.guessed);
+  return left;
 }
 
 async function runStep(step: SetupStep, scene: Scene): Promise<Measurement | undefined> {
@@ -111,6 +118,8 @@ async function runStep(step: SetupStep, scene: Scene): Promise<Measurement | und
       env: stepEnvironment(scene),
       outputCapBytes: context.outputCapBytes,
       outputDir: outputFolder(path.join(scene.folder, step.name)),
+      // It may say what it has left in the file as well.
+      beforeTold: () => void hideVariables(scene),
       // A server that goes on by itself is ended by the teardown, in its own way.
       ...(isTidied && { unmarked: true }),
     },
