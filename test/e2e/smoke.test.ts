@@ -128,9 +128,12 @@ function notTried(fault: string): readonly string[] {
 describe.skipIf(!hasChromium)('in Chromium (skipped where none is found)', () => {
   test('a good release holds on every path', async () => {
     const { url, end } = await serving('');
-    const { code, stdout, stderr, root } = await smoke(url, {});
+    const temporary = mkdtempSync(path.join(tmpdir(), 'nemesis-smoke-'));
+    folders.push(temporary);
+    const { code, stdout, stderr, root } = await smoke(url, { TMPDIR: temporary });
     end();
     expect(stderr).toBe('');
+    expect(readdirSync(temporary).filter((name) => /trac/.test(name))).toEqual([]);
     expect(stdout).toContain('13 of 13 paths hold');
     expect(code).toBe(0);
     expect(named(reportIn(root).results, 'holds').toSorted()).toEqual(PATHS.toSorted());
