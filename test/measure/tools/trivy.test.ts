@@ -6,6 +6,7 @@ import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { DEFAULT_AUDIT, type AuditConfig } from '../../../src/config/config.ts';
 import { createProcessEngine } from '../../../src/measure/process/engine.ts';
+import { resolveBinary } from '../../../src/measure/process/resolve-binary.ts';
 import type { Measurement } from '../../../src/measure/runner.ts';
 import type { ToolRunner } from '../../../src/measure/tool.ts';
 import { trivyFs } from '../../../src/measure/tools/trivy-fs.ts';
@@ -16,6 +17,7 @@ import { contextFor } from '../suites/replay.ts';
 import { writeTrivyCache, type KnownFlaw } from '../trivy-database.ts';
 import { projectWith } from './support.ts';
 
+const hasTrivy = resolveBinary('trivy', SYSTEM_PATH).ok;
 const engine = createProcessEngine();
 const scratch = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'trivy-')));
 afterAll(async () => {
@@ -94,7 +96,7 @@ async function scan(runner: ToolRunner, root: string, { audit, cache, ...given }
 
 const TODAY = new Date().toISOString().slice(0, 10);
 
-describe('trivy fs', { timeout: 90_000 }, () => {
+describe.skipIf(!hasTrivy)('trivy fs', { timeout: 90_000 }, () => {
   test('finds what the lock files name, and says how old its database is', async () => {
     const root = folderWith({ 'package-lock.json': LOCK, 'go.mod': GO_MOD });
     const measured = await scan(trivyFs, root);
@@ -182,7 +184,7 @@ describe('trivy fs', { timeout: 90_000 }, () => {
   });
 });
 
-describe('the database', { timeout: 90_000 }, () => {
+describe.skipIf(!hasTrivy)('the database', { timeout: 90_000 }, () => {
   const project = () => folderWith({ 'package-lock.json': LOCK });
 
   test('that is not there is no outage, and trivy is not even started', async () => {
@@ -216,7 +218,7 @@ describe('the database', { timeout: 90_000 }, () => {
   });
 });
 
-describe('trivy image', { timeout: 90_000 }, () => {
+describe.skipIf(!hasTrivy)('trivy image', { timeout: 90_000 }, () => {
   const image = imageOf(ALPINE);
 
   test('finds holes of the system and of what runs on it, counted apart', async () => {
