@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { createProcessEngine } from '../../../src/measure/process/engine.ts';
+import { resolveBinary } from '../../../src/measure/process/resolve-binary.ts';
 import { pipAudit } from '../../../src/measure/tools/pip-audit.ts';
 import { startOsv, type Faults, type Hole } from '../osv-service.ts';
 import { SYSTEM_PATH } from '../process/system-path.ts';
@@ -11,6 +12,7 @@ import { contextFor } from '../suites/replay.ts';
 import { projectWith } from './support.ts';
 import { temporary } from '../../temporary.ts';
 
+const hasPipAudit = resolveBinary('pip-audit', SYSTEM_PATH).ok;
 const engine = createProcessEngine();
 afterAll(() => engine.close());
 
@@ -48,7 +50,7 @@ const CRITICAL: Hole = {
   ...{ fixed: '1.0.1', severity: 'CRITICAL' },
 };
 
-describe('the real pip-audit', { timeout: 90_000 }, () => {
+describe.skipIf(!hasPipAudit)('the real pip-audit', { timeout: 90_000 }, () => {
   test('is clean where nothing is known', async () => {
     expect(await auditAgainst([], 'money==1.0.0\n')).toMatchObject({
       state: 'clean',
@@ -185,7 +187,7 @@ describe('the real pip-audit', { timeout: 90_000 }, () => {
   });
 });
 
-describe('what it cannot audit', { timeout: 90_000 }, () => {
+describe.skipIf(!hasPipAudit)('what it cannot audit', { timeout: 90_000 }, () => {
   test.each([
     ['a range', 'money>=1.0\n', 'nothing_measured', 'pins no version of `money>=1.0`'],
     ['no version', 'till==1.0\nmoney\n', 'nothing_measured', 'pins no version of `money`'],
