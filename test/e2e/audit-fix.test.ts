@@ -256,7 +256,8 @@ test.each(['SIGKILL', 'SIGINT'] as const)(
   },
 );
 
-test('what somebody committed after a kill stays', { timeout: 120_000 }, async () => {
+/** And the lock file as it was before. */
+async function killedHalfWay() {
   const project = shop(await registry(), ['1.0.0', '1.0.1']);
   const before = locked(project);
   project.write({ wait: '' });
@@ -264,6 +265,11 @@ test('what somebody committed after a kill stays', { timeout: 120_000 }, async (
   await eventually('the lock file is changed', () => locked(project) !== before);
   running.child.kill('SIGKILL');
   await running.ended;
+  return { project, before };
+}
+
+test('what somebody committed after a kill stays', { timeout: 120_000 }, async () => {
+  const { project } = await killedHalfWay();
   const left = locked(project);
   commitAll(project, 'money 1.0.1');
   const next = await project.nemesis(['audit:fix', '--plan']);
@@ -273,13 +279,7 @@ test('what somebody committed after a kill stays', { timeout: 120_000 }, async (
 });
 
 test('what somebody changed after a kill is not overwritten', { timeout: 120_000 }, async () => {
-  const project = shop(await registry(), ['1.0.0', '1.0.1']);
-  const before = locked(project);
-  project.write({ wait: '' });
-  const running = project.start(['audit:fix', '--yes']);
-  await eventually('the lock file is changed', () => locked(project) !== before);
-  running.child.kill('SIGKILL');
-  await running.ended;
+  const { project, before } = await killedHalfWay();
   project.write({ 'package-lock.json': '{}' });
   const next = await project.nemesis(['audit:fix', '--yes']);
   expect(next.code).toBe(3);
